@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.delivery;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as a broker delivered it.
+ *
+ * @param transport {@code kafka}, {@code rabbit} or the like
+ * @param channel topic or queue it came from
+ * @param position where exactly, for people and for weak identities: {@code orders-0@42}
+ * @param positionIsIdentity whether the position stays the same when the message is
+ * redelivered
+ * @param messageId id the broker's own message format carries, AMQP {@code message_id}
+ * @param key record key or routing key
+ * @param headers headers in text form; those of the CloudEvents binding without its prefix
+ * are in {@code attributes}
+ * @param attributes CloudEvents context attributes
+ * @param content the payload, for the fingerprint
+ * @param body the payload as bytes, asked for only when the message is set aside
+ * @param redelivered whether the broker says that it may have been delivered before
+ */
+public record Delivery(String transport, String channel, String position, boolean positionIsIdentity,
+		@Nullable String messageId, @Nullable String key, Map<String, String> headers, Map<String, String> attributes,
+		@Nullable Object content, Supplier<byte[]> body, boolean redelivered) {
+
+	/**
+	 * Header that addresses a replayed message to one flow; the listeners of other flows pass
+	 * it over.
+	 */
+	public static final String FLOW_HEADER = "idempotency-flow";
+
+	public Delivery {
+		Objects.requireNonNull(transport, "transport");
+		Objects.requireNonNull(channel, "channel");
+		Objects.requireNonNull(position, "position");
+		headers = Map.copyOf(headers);
+		attributes = Map.copyOf(attributes);
+	}
+
+	/**
+	 * Whether a flow should handle this message.
+	 * @param flow the flow
+	 * @return {@code false} if it is addressed to another flow
+	 */
+	public boolean addressedTo(String flow) {
+		String addressee = this.headers.get(FLOW_HEADER);
+		return addressee == null || addressee.equals(flow);
+	}
+
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.delivery;
+
+import dev.idempotency.effect.InvalidIdentityException;
+import dev.idempotency.flow.FlowPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the identity of a message: CloudEvents attributes, then the configured header, then
+ * the message id of the broker's format, then, where allowed, its position.
+ */
+public final class MessageIdentities {
+
+	private MessageIdentities() {
+	}
+
+	/**
+	 * Finds the identity.
+	 * @param delivery the message
+	 * @param policy what the flow allows
+	 * @return the identity
+	 * @throws InvalidIdentityException if there is none
+	 */
+	public static MessageIdentity of(Delivery delivery, FlowPolicy.Identity policy) {
+		String id = delivery.attributes().get("id");
+		String source = delivery.attributes().get("source");
+		if (hasText(id) && hasText(source)) {
+			return new MessageIdentity(MessageIdentity.Kind.CLOUD_EVENT, source, id);
+		}
+		String header = policy.header();
+		if (header != null && hasText(delivery.headers().get(header))) {
+			return new MessageIdentity(MessageIdentity.Kind.HEADER, "header:" + header,
+					delivery.headers().get(header));
+		}
+		if (hasText(delivery.messageId())) {
+			return new MessageIdentity(MessageIdentity.Kind.MESSAGE_ID, "message-id", delivery.messageId());
+		}
+		if (policy.positionAllowed() && delivery.positionIsIdentity()) {
+			return new MessageIdentity(MessageIdentity.Kind.POSITION, "position:" + delivery.transport(),
+					delivery.position());
+		}
+		throw new InvalidIdentityException("Message " + delivery.position() + " of " + delivery.transport() + ":"
+				+ delivery.channel() + " has no usable identity. Looked for CloudEvents 'id' and 'source'"
+				+ ((header != null) ? ", header '" + header + "'" : "") + " and message_id. "
+				+ "Let the producer set one, name a header in idempotency.flows.<flow>.identity-header, "
+				+ "or give @ExactlyOnceEffect a key expression");
+	}
+
+	private static boolean hasText(@Nullable String text) {
+		return text != null && !text.isBlank();
+	}
+
+}

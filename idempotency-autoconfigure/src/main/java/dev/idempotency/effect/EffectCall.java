@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.effect;
+
+import java.time.Duration;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request to have an effect.
+ *
+ * @param key identity of the effect
+ * @param fingerprint digest of its content, {@code null} if collisions need not be detected
+ * @param settings how long to wait and to remember
+ */
+public record EffectCall(EffectKey key, @Nullable Fingerprint fingerprint, Settings settings) {
+
+	public EffectCall {
+		Objects.requireNonNull(key, "key");
+		Objects.requireNonNull(settings, "settings");
+	}
+
+	/**
+	 * How long a call waits and how long its outcome is remembered.
+	 *
+	 * @param waitFor longest wait for a concurrent duplicate, positive
+	 * @param retention how long the outcome is remembered, positive
+	 */
+	public record Settings(Duration waitFor, Duration retention) {
+
+		public Settings {
+			if (waitFor.isNegative() || waitFor.isZero()) {
+				throw new IllegalArgumentException("waitFor must be positive, not " + waitFor);
+			}
+			if (retention.isNegative() || retention.isZero()) {
+				throw new IllegalArgumentException("retention must be positive, not " + retention);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.effect;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decision about an effect or a delivered message. Every indicator is derived from these
+ * events alone.
+ */
+public sealed interface EffectEvent {
+
+	/**
+	 * The flow it happened in.
+	 * @return the flow name
+	 */
+	String flow();
+
+	/**
+	 * A claim was won; the outcome is still open.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 * @param waited time spent on the claim
+	 */
+	record Claimed(String flow, EffectKey key, Duration waited) implements EffectEvent {
+	}
+
+	/**
+	 * The effect committed.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 * @param outcome how it ended
+	 * @param took time from the call to the commit
+	 */
+	record Completed(String flow, EffectKey key, Outcome outcome, Duration took) implements EffectEvent {
+	}
+
+	/**
+	 * The effect was rolled back and left nothing behind.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 */
+	record RolledBack(String flow, EffectKey key) implements EffectEvent {
+	}
+
+	/**
+	 * The commit failed without an answer: the row's presence after reconnecting is the
+	 * truth, so nothing is decided here.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 */
+	record CommitUnknown(String flow, EffectKey key) implements EffectEvent {
+	}
+
+	/**
+	 * A repetition was suppressed against a committed outcome.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 * @param outcome how the effect had ended
+	 */
+	record Duplicate(String flow, EffectKey key, Outcome outcome) implements EffectEvent {
+	}
+
+	/**
+	 * The same id came with other content and was refused.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 */
+	record Collision(String flow, EffectKey key) implements EffectEvent {
+	}
+
+	/**
+	 * A concurrent duplicate was refused after the bounded wait.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 * @param waited time spent waiting
+	 */
+	record InProgress(String flow, EffectKey key, Duration waited) implements EffectEvent {
+	}
+
+	/**
+	 * A message or call was refused before any claim, for want of a usable identity.
+	 *
+	 * @param flow the flow
+	 * @param reason what was wrong
+	 */
+	record Refused(String flow, String reason) implements EffectEvent {
+	}
+
+	/**
+	 * An attempt failed and the message will be tried again.
+	 *
+	 * @param flow the flow
+	 * @param infrastructure whether the database or broker was at fault, which uses up no
+	 * attempt
+	 * @param attempts attempts used up so far
+	 * @param cause what failed
+	 */
+	record Retried(String flow, boolean infrastructure, int attempts, Throwable cause) implements EffectEvent {
+	}
+
+	/**
+	 * A message was set aside durably, not lost and not applied.
+	 *
+	 * @param flow the flow
+	 * @param reason why
+	 * @param attempts attempts used up
+	 * @param cause what failed, if anything did
+	 */
+	record Parked(String flow, String reason, int attempts, @Nullable Throwable cause) implements EffectEvent {
+	}
+
+	/**
+	 * A message reached the listener of a flow.
+	 *
+	 * @param flow the flow
+	 * @param redelivered whether the broker says that it may have been delivered before
+	 */
+	record Delivered(String flow, boolean redelivered) implements EffectEvent {
+	}
+
+	/**
+	 * A message addressed to another flow was passed over.
+	 *
+	 * @param flow the flow that passed it over
+	 */
+	record Filtered(String flow) implements EffectEvent {
+	}
+
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.effect;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * Identity of an effect: who consumes, where the id comes from, and the id. Two keys are the
+ * same only if all three are the same, byte for byte: ids that differ in case or in a trailing
+ * blank are different effects.
+ *
+ * @param consumer the flow, 1 to {@value #MAX_CONSUMER_LENGTH} characters
+ * @param source the origin in which {@code id} is unique, 1 to {@value #MAX_LENGTH}
+ * characters (CloudEvents 1.0: {@code source} + {@code id} is unique)
+ * @param id the id, 1 to {@value #MAX_LENGTH} characters
+ */
+public record EffectKey(String consumer, String source, String id) {
+
+	/** Longest flow name in characters. */
+	public static final int MAX_CONSUMER_LENGTH = 100;
+
+	/** Longest source or id in characters. */
+	public static final int MAX_LENGTH = 1024;
+
+	public EffectKey {
+		check("consumer", consumer, MAX_CONSUMER_LENGTH);
+		check("source", source, MAX_LENGTH);
+		check("id", id, MAX_LENGTH);
+	}
+
+	/**
+	 * SHA-256 over the length-prefixed UTF-8 parts: fixed length, so no database collation,
+	 * padding or truncation can make two keys equal.
+	 * @return 32 bytes
+	 */
+	public byte[] hash() {
+		return digest(this.consumer, this.source, this.id);
+	}
+
+	/**
+	 * Id of the {@code ordinal}-th message this effect sends. The same effect derives the
+	 * same ids whenever it runs again.
+	 * @param ordinal position of the message within the effect, from 0
+	 * @return a name-based id in the text form of RFC 9562, version 8
+	 */
+	public String messageId(int ordinal) {
+		ByteBuffer digest = ByteBuffer.wrap(digest(this.consumer, this.source, this.id, Integer.toString(ordinal)));
+		long high = (digest.getLong() & 0xffffffffffff0fffL) | 0x8000L;
+		long low = (digest.getLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
+		return new UUID(high, low).toString();
+	}
+
+	private static byte[] digest(String... parts) {
+		MessageDigest digest = sha256();
+		for (String part : parts) {
+			byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+			digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+			digest.update(bytes);
+		}
+		return digest.digest();
+	}
+
+	static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+	private static void check(String name, String value, int max) {
+		Objects.requireNonNull(value, name);
+		if (value.isBlank()) {
+			throw new InvalidIdentityException("The " + name + " of an effect key is blank");
+		}
+		if (value.length() > max) {
+			throw new InvalidIdentityException("The " + name + " of an effect key has " + value.length()
+					+ " characters, at most " + max + " are allowed: '" + value.substring(0, 40) + "...'");
+		}
+	}
+
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.effect;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The guarantee of {@link ExactlyOnceEffect} with contract {@link EffectContract#LOCAL} for
+ * code that no proxy reaches.
+ */
+public interface EffectTemplate {
+
+	/**
+	 * Runs the body in one transaction with its claim, or finds that it was done before.
+	 * @param flow the flow, as in {@link ExactlyOnceEffect#flow()}
+	 * @param id identity within the flow
+	 * @param content what is fingerprinted to tell a collision from a duplicate,
+	 * {@code null} for none
+	 * @param body the business code
+	 * @param <T> type of the result
+	 * @return whether it was applied now or was a duplicate
+	 * @throws EffectException if the effect cannot be protected or decided now; nothing was
+	 * applied then
+	 */
+	<T extends @Nullable Object> EffectResult<T> execute(String flow, String id, @Nullable Object content,
+			EffectBody<T> body);
+
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.flow;
+
+import java.time.Duration;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is configured for one flow.
+ *
+ * @param semantics the declared semantics, {@code null} if the annotation decides
+ * @param owner who answers for it, may be empty
+ * @param rationale why, may be empty
+ * @param retention how long outcomes are remembered
+ * @param waitFor longest wait for a concurrent duplicate
+ * @param identity where a message's identity may come from
+ * @param retry what happens to failing messages
+ */
+public record FlowPolicy(@Nullable Semantics semantics, String owner, String rationale, Duration retention,
+		Duration waitFor, Identity identity, Retry retry) {
+
+	public FlowPolicy {
+		Objects.requireNonNull(retention, "retention");
+		Objects.requireNonNull(waitFor, "waitFor");
+		Objects.requireNonNull(identity, "identity");
+		Objects.requireNonNull(retry, "retry");
+	}
+
+	/**
+	 * Where the identity of a message may come from, besides an expression on the annotation
+	 * and CloudEvents attributes.
+	 *
+	 * @param header name of a header that carries the id, {@code null} for none
+	 * @param positionAllowed whether topic, partition and offset may serve as identity, which
+	 * recognises redeliveries but no repetition by the producer
+	 */
+	public record Identity(@Nullable String header, boolean positionAllowed) {
+	}
+
+	/**
+	 * What happens to a message whose business code fails. Failures of the infrastructure
+	 * use up no attempt.
+	 *
+	 * @param maxAttempts attempts before the message is set aside, at least 1
+	 * @param initialDelay pause after the first failure
+	 * @param maxDelay longest pause
+	 * @param deadLetter outbox destination that takes messages set aside, {@code null} for the
+	 * park table
+	 */
+	public record Retry(int maxAttempts, Duration initialDelay, Duration maxDelay, @Nullable String deadLetter) {
+
+		public Retry {
+			if (maxAttempts < 1) {
+				throw new IllegalArgumentException("maxAttempts must be at least 1, not " + maxAttempts);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.outbox;
+
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Context attributes of CloudEvents 1.0 in binary mode, without the prefix each transport
+ * binding adds.
+ */
+public final class CloudEvents {
+
+	/** Identifies the event within its source. */
+	public static final String ID = "id";
+
+	/** Origin of the event. */
+	public static final String SOURCE = "source";
+
+	private CloudEvents() {
+	}
+
+	/**
+	 * The attributes of a message.
+	 * @param message the message
+	 * @return attribute names and values; the content type is left to the transport binding
+	 */
+	public static Map<String, String> attributes(OutboxRecord message) {
+		Map<String, String> attributes = new LinkedHashMap<>();
+		attributes.put("specversion", "1.0");
+		attributes.put(ID, message.id());
+		attributes.put(SOURCE, message.source());
+		attributes.put("type", message.type());
+		attributes.put("time", message.time().truncatedTo(ChronoUnit.MICROS).toString());
+		if (message.key() != null) {
+			attributes.put("partitionkey", message.key());
+		}
+		return attributes;
+	}
+
+}

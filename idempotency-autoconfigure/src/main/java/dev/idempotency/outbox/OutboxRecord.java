@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.outbox;
+
+import java.time.Instant;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as it is stored and relayed.
+ *
+ * @param position place in the store, 0 before it is inserted; rises in the order of
+ * insertion
+ * @param lane the lane its key belongs to
+ * @param id the id on the wire
+ * @param destination transport and address
+ * @param route routing key, if any
+ * @param key what order is kept by, {@code null} for none
+ * @param type event type
+ * @param source origin in which {@code id} is unique
+ * @param time when it was written
+ * @param headers further headers, trace context included
+ * @param contentType media type of the body
+ * @param body the encoded payload
+ * @param attempts how often the broker refused it
+ */
+public record OutboxRecord(long position, int lane, String id, String destination, @Nullable String route,
+		@Nullable String key, String type, String source, Instant time, Map<String, String> headers, String contentType,
+		byte[] body, int attempts) {
+
+	public OutboxRecord {
+		headers = Map.copyOf(headers);
+	}
+
+	/**
+	 * The part of the destination before the colon.
+	 * @return name of the transport
+	 */
+	public String transport() {
+		return Destinations.transport(this.destination);
+	}
+
+	/**
+	 * The part of the destination behind the colon.
+	 * @return topic, exchange or the like
+	 */
+	public String address() {
+		return Destinations.address(this.destination);
+	}
+
+}
