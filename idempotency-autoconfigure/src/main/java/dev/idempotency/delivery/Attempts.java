@@ -6,8 +6,8 @@ package dev.idempotency.delivery;
 import dev.idempotency.effect.EffectKey;
 
 /**
- * Counts failed attempts durably, so that a restart or a rebalance does not begin anew. Every
- * call is a transaction of its own, after the failed one was rolled back.
+ * Counts failed attempts durably, so that a restart or a rebalance does not begin anew.
+ * Every call is a transaction of its own, after the failed one was rolled back.
  */
 public interface Attempts {
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * redelivered
  * @param messageId id the broker's own message format carries, AMQP {@code message_id}
  * @param key record key or routing key
- * @param headers headers in text form; those of the CloudEvents binding without its prefix
- * are in {@code attributes}
+ * @param headers headers in text form; those of the CloudEvents binding without its
+ * prefix are in {@code attributes}
  * @param attributes CloudEvents context attributes
  * @param content the payload, for the fingerprint
  * @param body the payload as bytes, asked for only when the message is set aside
@@ -31,8 +31,8 @@ public record Delivery(String transport, String channel, String position, boolea
 		@Nullable Object content, Supplier<byte[]> body, boolean redelivered) {
 
 	/**
-	 * Header that addresses a replayed message to one flow; the listeners of other flows pass
-	 * it over.
+	 * Header that addresses a replayed message to one flow; the listeners of other flows
+	 * pass it over.
 	 */
 	public static final String FLOW_HEADER = "idempotency-flow";
 

@@ -19,10 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what happens to a delivery that failed. Failures of the infrastructure are repeated
- * without limit and use up no attempt; failures of business code are counted durably and end,
- * after as many attempts as the flow allows, in the parking lot. If counting or parking
- * itself fails, the message is delivered again: a message is never given up in a log line.
+ * Decides what happens to a delivery that failed. Failures of the infrastructure are
+ * repeated without limit and use up no attempt; failures of business code are counted
+ * durably and end, after as many attempts as the flow allows, in the parking lot. If
+ * counting or parking itself fails, the message is delivered again: a message is never
+ * given up in a log line.
  */
 public final class DeliveryFailures {
 
@@ -99,9 +100,9 @@ public final class DeliveryFailures {
 	}
 
 	private FailureDecision setAside(String flow, Delivery delivery, Reason reason, int attempts, Throwable failure) {
-		this.parkingLot.park(new ParkedMessage(flow, reason, delivery.transport(), delivery.channel(),
-				delivery.position(), delivery.key(), delivery.headers(), delivery.body().get(), attempts,
-				describe(failure)));
+		this.parkingLot
+			.park(new ParkedMessage(flow, reason, delivery.transport(), delivery.channel(), delivery.position(),
+					delivery.key(), delivery.headers(), delivery.body().get(), attempts, describe(failure)));
 		logger.error("Message {} of flow {} is set aside after {} attempts: {}", delivery.position(), flow, attempts,
 				reason, failure);
 		this.listener.on(new EffectEvent.Parked(flow, reason.name(), attempts, failure));

@@ -8,8 +8,8 @@ import dev.idempotency.flow.FlowPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the identity of a message: CloudEvents attributes, then the configured header, then
- * the message id of the broker's format, then, where allowed, its position.
+ * Finds the identity of a message: CloudEvents attributes, then the configured header,
+ * then the message id of the broker's format, then, where allowed, its position.
  */
 public final class MessageIdentities {
 
@@ -31,8 +31,7 @@ public final class MessageIdentities {
 		}
 		String header = policy.header();
 		if (header != null && hasText(delivery.headers().get(header))) {
-			return new MessageIdentity(MessageIdentity.Kind.HEADER, "header:" + header,
-					delivery.headers().get(header));
+			return new MessageIdentity(MessageIdentity.Kind.HEADER, "header:" + header, delivery.headers().get(header));
 		}
 		if (hasText(delivery.messageId())) {
 			return new MessageIdentity(MessageIdentity.Kind.MESSAGE_ID, "message-id", delivery.messageId());

@@ -10,8 +10,8 @@ package dev.idempotency.delivery;
 public interface ParkingLot {
 
 	/**
-	 * Sets a message aside durably, in a transaction of its own. Parking the same position
-	 * for the same flow again changes nothing.
+	 * Sets a message aside durably, in a transaction of its own. Parking the same
+	 * position for the same flow again changes nothing.
 	 * @param message the message
 	 */
 	void park(ParkedMessage message);

@@ -35,7 +35,8 @@ public final class CurrentEffect implements AutoCloseable {
 	 * Enters an effect; to be closed on the same thread.
 	 * @param key its identity
 	 * @return the scope
-	 * @throws ReentrantEffectException if the key is already being worked on by this thread
+	 * @throws ReentrantEffectException if the key is already being worked on by this
+	 * thread
 	 */
 	public static CurrentEffect enter(EffectKey key) {
 		CurrentEffect outer = CURRENT.get();

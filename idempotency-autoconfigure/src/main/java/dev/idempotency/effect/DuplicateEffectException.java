@@ -4,8 +4,8 @@
 package dev.idempotency.effect;
 
 /**
- * A method with a result was called again after its effect had finished. The effect is not
- * repeated.
+ * A method with a result was called again after its effect had finished. The effect is
+ * not repeated.
  */
 public final class DuplicateEffectException extends EffectException {
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * One request to have an effect.
  *
  * @param key identity of the effect
- * @param fingerprint digest of its content, {@code null} if collisions need not be detected
+ * @param fingerprint digest of its content, {@code null} if collisions need not be
+ * detected
  * @param settings how long to wait and to remember
  */
 public record EffectCall(EffectKey key, @Nullable Fingerprint fingerprint, Settings settings) {

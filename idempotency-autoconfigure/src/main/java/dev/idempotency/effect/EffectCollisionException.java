@@ -4,8 +4,8 @@
 package dev.idempotency.effect;
 
 /**
- * The key was used before with other content. The call is refused in every state; repeating
- * it cannot help.
+ * The key was used before with other content. The call is refused in every state;
+ * repeating it cannot help.
  */
 public final class EffectCollisionException extends EffectException {
 

@@ -22,8 +22,8 @@ public enum EffectContract {
 	EXTERNAL_WITH_KEY,
 
 	/**
-	 * The effect calls the outside world without a key. It is called at most once; a crash
-	 * in between leaves it in doubt.
+	 * The effect calls the outside world without a key. It is called at most once; a
+	 * crash in between leaves it in doubt.
 	 */
 	EXTERNAL_AT_MOST_ONCE
 

@@ -8,8 +8,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision about an effect or a delivered message. Every indicator is derived from these
- * events alone.
+ * A decision about an effect or a delivered message. Every indicator is derived from
+ * these events alone.
  */
 public sealed interface EffectEvent {
 

@@ -6,8 +6,8 @@ package dev.idempotency.effect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An effect was not applied by this call. Subclasses say why; none of them leaves anything
- * behind in the database.
+ * An effect was not applied by this call. Subclasses say why; none of them leaves
+ * anything behind in the database.
  */
 public abstract class EffectException extends RuntimeException {
 

@@ -8,8 +8,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another transaction holds the same key and did not finish within the bounded wait. Nothing
- * is known about its end, so the caller repeats later; a broker message stays unacknowledged.
+ * Another transaction holds the same key and did not finish within the bounded wait.
+ * Nothing is known about its end, so the caller repeats later; a broker message stays
+ * unacknowledged.
  */
 public final class EffectInProgressException extends EffectException {
 

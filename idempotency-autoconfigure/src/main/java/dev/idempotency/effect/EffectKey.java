@@ -11,9 +11,9 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Identity of an effect: who consumes, where the id comes from, and the id. Two keys are the
- * same only if all three are the same, byte for byte: ids that differ in case or in a trailing
- * blank are different effects.
+ * Identity of an effect: who consumes, where the id comes from, and the id. Two keys are
+ * the same only if all three are the same, byte for byte: ids that differ in case or in a
+ * trailing blank are different effects.
  *
  * @param consumer the flow, 1 to {@value #MAX_CONSUMER_LENGTH} characters
  * @param source the origin in which {@code id} is unique, 1 to {@value #MAX_LENGTH}
@@ -35,8 +35,8 @@ public record EffectKey(String consumer, String source, String id) {
 	}
 
 	/**
-	 * SHA-256 over the length-prefixed UTF-8 parts: fixed length, so no database collation,
-	 * padding or truncation can make two keys equal.
+	 * SHA-256 over the length-prefixed UTF-8 parts: fixed length, so no database
+	 * collation, padding or truncation can make two keys equal.
 	 * @return 32 bytes
 	 */
 	public byte[] hash() {

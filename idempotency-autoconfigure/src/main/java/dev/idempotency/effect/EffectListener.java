@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears every decision. Called on the deciding thread; must be quick. What a listener throws
- * is logged and never reaches the effect.
+ * Hears every decision. Called on the deciding thread; must be quick. What a listener
+ * throws is logged and never reaches the effect.
  */
 @FunctionalInterface
 public interface EffectListener {

@@ -6,8 +6,8 @@ package dev.idempotency.effect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The guarantee of {@link ExactlyOnceEffect} with contract {@link EffectContract#LOCAL} for
- * code that no proxy reaches.
+ * The guarantee of {@link ExactlyOnceEffect} with contract {@link EffectContract#LOCAL}
+ * for code that no proxy reaches.
  */
 public interface EffectTemplate {
 
@@ -20,8 +20,8 @@ public interface EffectTemplate {
 	 * @param body the business code
 	 * @param <T> type of the result
 	 * @return whether it was applied now or was a duplicate
-	 * @throws EffectException if the effect cannot be protected or decided now; nothing was
-	 * applied then
+	 * @throws EffectException if the effect cannot be protected or decided now; nothing
+	 * was applied then
 	 */
 	<T extends @Nullable Object> EffectResult<T> execute(String flow, String id, @Nullable Object content,
 			EffectBody<T> body);

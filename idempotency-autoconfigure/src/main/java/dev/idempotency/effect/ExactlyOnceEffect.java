@@ -12,19 +12,20 @@ import java.lang.annotation.Target;
 
 /**
  * Makes the business effect of a method happen once per identity, however often it is
- * called or its message is delivered. "Exactly once" speaks of the effect inside the stated
- * boundary, never of delivery: a broker may deliver again at any time.
+ * called or its message is delivered. "Exactly once" speaks of the effect inside the
+ * stated boundary, never of delivery: a broker may deliver again at any time.
  * <p>
- * With {@link EffectContract#LOCAL} the method runs in one database transaction, opened with
- * the attributes of its own {@code @Transactional} if there is one. The claim is the first
- * statement of that transaction and the outcome commits with the business writes and the
- * messages given to the outbox. A repeated call of a {@code void} method returns without
- * running the body; a repeated call of any other method throws
- * {@link DuplicateEffectException}, because a result that is not there must not be invented.
+ * With {@link EffectContract#LOCAL} the method runs in one database transaction, opened
+ * with the attributes of its own {@code @Transactional} if there is one. The claim is the
+ * first statement of that transaction and the outcome commits with the business writes
+ * and the messages given to the outbox. A repeated call of a {@code void} method returns
+ * without running the body; a repeated call of any other method throws
+ * {@link DuplicateEffectException}, because a result that is not there must not be
+ * invented.
  * <p>
  * What cannot be kept is refused when the application starts: methods that no proxy can
- * advise, futures and publishers, {@code REQUIRES_NEW}, read-only transactions, transaction
- * managers of another {@code DataSource}.
+ * advise, futures and publishers, {@code REQUIRES_NEW}, read-only transactions,
+ * transaction managers of another {@code DataSource}.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -40,16 +41,16 @@ public @interface ExactlyOnceEffect {
 	String flow();
 
 	/**
-	 * SpEL expression over the arguments ({@code #order.id}, {@code #p0}, {@code #headers})
-	 * that yields the identity. Evaluated once, before the body, without side effects. When
-	 * empty, the identity comes from the delivered message.
+	 * SpEL expression over the arguments ({@code #order.id}, {@code #p0},
+	 * {@code #headers}) that yields the identity. Evaluated once, before the body,
+	 * without side effects. When empty, the identity comes from the delivered message.
 	 * @return the expression, or an empty string
 	 */
 	String key() default "";
 
 	/**
-	 * Namespace of the identity given by {@link #key()}, for ids that are unique per origin
-	 * only.
+	 * Namespace of the identity given by {@link #key()}, for ids that are unique per
+	 * origin only.
 	 * @return the source, or an empty string for the flow itself
 	 */
 	String source() default "";

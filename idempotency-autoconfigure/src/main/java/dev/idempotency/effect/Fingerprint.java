@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Digest of an effect's canonical content. Same id with another fingerprint is a collision,
- * never a duplicate.
+ * Digest of an effect's canonical content. Same id with another fingerprint is a
+ * collision, never a duplicate.
  */
 public final class Fingerprint {
 

@@ -6,8 +6,8 @@ package dev.idempotency.effect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message or call has no usable identity: none at all, blank, too long, or without a stable
- * text form. It is refused rather than run unprotected.
+ * A message or call has no usable identity: none at all, blank, too long, or without a
+ * stable text form. It is refused rather than run unprotected.
  */
 public final class InvalidIdentityException extends EffectException {
 

@@ -4,7 +4,8 @@
 package dev.idempotency.effect;
 
 /**
- * An effect was entered again on the same thread with the same key: it would wait for itself.
+ * An effect was entered again on the same thread with the same key: it would wait for
+ * itself.
  */
 public final class ReentrantEffectException extends EffectException {
 

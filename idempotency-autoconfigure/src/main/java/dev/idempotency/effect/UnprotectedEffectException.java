@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The effect cannot be protected: no transaction on the inbox's database is bound to the
- * thread, the transaction died, or the claim is no longer in it. Everything is rolled back.
+ * thread, the transaction died, or the claim is no longer in it. Everything is rolled
+ * back.
  */
 public final class UnprotectedEffectException extends EffectException {
 

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * Pauses that double from failure to failure, with jitter, so that many clients do not return
- * at the same moment.
+ * Pauses that double from failure to failure, with jitter, so that many clients do not
+ * return at the same moment.
  *
  * @param initial pause after the first failure, positive
  * @param max longest pause

@@ -10,8 +10,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares the semantics of a listener that has no effect annotation, so that no choice is
- * left implicit. {@code idempotency.flows.<name>.semantics} says the same from outside.
+ * Declares the semantics of a listener that has no effect annotation, so that no choice
+ * is left implicit. {@code idempotency.flows.<name>.semantics} says the same from
+ * outside.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

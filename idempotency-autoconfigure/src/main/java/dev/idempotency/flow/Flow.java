@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param semantics the choice, {@code null} if nobody declared one
  * @param mechanism what keeps the choice
  * @param boundary up to where it holds
- * @param retention how long repetitions are recognised, {@code null} where that does not apply
+ * @param retention how long repetitions are recognised, {@code null} where that does not
+ * apply
  * @param owner who answers for it, may be empty
  * @param rationale why, may be empty
  * @param remarks what a reader should know besides

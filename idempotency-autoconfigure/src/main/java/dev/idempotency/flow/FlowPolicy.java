@@ -30,12 +30,12 @@ public record FlowPolicy(@Nullable Semantics semantics, String owner, String rat
 	}
 
 	/**
-	 * Where the identity of a message may come from, besides an expression on the annotation
-	 * and CloudEvents attributes.
+	 * Where the identity of a message may come from, besides an expression on the
+	 * annotation and CloudEvents attributes.
 	 *
 	 * @param header name of a header that carries the id, {@code null} for none
-	 * @param positionAllowed whether topic, partition and offset may serve as identity, which
-	 * recognises redeliveries but no repetition by the producer
+	 * @param positionAllowed whether topic, partition and offset may serve as identity,
+	 * which recognises redeliveries but no repetition by the producer
 	 */
 	public record Identity(@Nullable String header, boolean positionAllowed) {
 	}
@@ -47,8 +47,8 @@ public record FlowPolicy(@Nullable Semantics semantics, String owner, String rat
 	 * @param maxAttempts attempts before the message is set aside, at least 1
 	 * @param initialDelay pause after the first failure
 	 * @param maxDelay longest pause
-	 * @param deadLetter outbox destination that takes messages set aside, {@code null} for the
-	 * park table
+	 * @param deadLetter outbox destination that takes messages set aside, {@code null}
+	 * for the park table
 	 */
 	public record Retry(int maxAttempts, Duration initialDelay, Duration maxDelay, @Nullable String deadLetter) {
 

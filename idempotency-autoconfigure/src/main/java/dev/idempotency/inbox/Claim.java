@@ -24,9 +24,9 @@ public sealed interface Claim {
 
 		/**
 		 * Proves, as the last act before the commit, that the transaction still holds the
-		 * claim. On PostgreSQL a failed statement that the body swallowed turns the commit
-		 * into a silent rollback; on MariaDB a swallowed deadlock loses the first half of the
-		 * transaction and commits the second.
+		 * claim. On PostgreSQL a failed statement that the body swallowed turns the
+		 * commit into a silent rollback; on MariaDB a swallowed deadlock loses the first
+		 * half of the transaction and commits the second.
 		 * @return {@code false} if the commit would not commit this claim
 		 */
 		boolean holds();
@@ -48,8 +48,8 @@ public sealed interface Claim {
 	}
 
 	/**
-	 * Somebody else still holds the key after the bounded wait, or the database chose this
-	 * transaction as a victim. The transaction must be rolled back.
+	 * Somebody else still holds the key after the bounded wait, or the database chose
+	 * this transaction as a victim. The transaction must be rolled back.
 	 *
 	 * @param cause what the database said
 	 */

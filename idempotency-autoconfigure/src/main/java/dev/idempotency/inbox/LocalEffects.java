@@ -23,9 +23,10 @@ import dev.idempotency.inbox.UnitOfWork.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol of a local effect: claim first, then the body, then the proof that the claim is
- * still held, all in one transaction. There is no lease and nothing to sweep: a rollback or a
- * crash leaves nothing behind, and a commit whose answer is lost decides nothing.
+ * The protocol of a local effect: claim first, then the body, then the proof that the
+ * claim is still held, all in one transaction. There is no lease and nothing to sweep: a
+ * rollback or a crash leaves nothing behind, and a commit whose answer is lost decides
+ * nothing.
  */
 public final class LocalEffects {
 
@@ -54,7 +55,8 @@ public final class LocalEffects {
 	 * @param body the business code
 	 * @param <T> type of the result
 	 * @return applied now, or found finished
-	 * @throws EffectException if nothing was applied and the caller must repeat or give up
+	 * @throws EffectException if nothing was applied and the caller must repeat or give
+	 * up
 	 * @throws Throwable what the body or the commit threw
 	 */
 	public <T extends @Nullable Object> EffectResult<T> run(EffectCall call, UnitOfWork unit, EffectBody<T> body)

@@ -18,8 +18,9 @@ public interface UnitOfWork {
 	 * @param work what to run
 	 * @param <T> type of the result
 	 * @return the result of the work
-	 * @throws Throwable what the work or the commit threw. Work that returns normally inside
-	 * a transaction marked rollback-only fails here, so that no success is reported for it
+	 * @throws Throwable what the work or the commit threw. Work that returns normally
+	 * inside a transaction marked rollback-only fails here, so that no success is
+	 * reported for it
 	 */
 	<T extends @Nullable Object> T execute(Work<T> work) throws Throwable;
 

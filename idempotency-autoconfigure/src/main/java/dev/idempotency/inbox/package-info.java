@@ -2,8 +2,8 @@
 // Copyright the idempotency project authors
 
 /**
- * Knowing a duplicate: the claim and its results, the inbox SPI, and the protocol of a local
- * effect. Reaches the JDK and {@code effect} only.
+ * Knowing a duplicate: the claim and its results, the inbox SPI, and the protocol of a
+ * local effect. Reaches the JDK and {@code effect} only.
  */
 @NullMarked
 package dev.idempotency.inbox;

@@ -25,7 +25,8 @@ public final class CloudEvents {
 	/**
 	 * The attributes of a message.
 	 * @param message the message
-	 * @return attribute names and values; the content type is left to the transport binding
+	 * @return attribute names and values; the content type is left to the transport
+	 * binding
 	 */
 	public static Map<String, String> attributes(OutboxRecord message) {
 		Map<String, String> attributes = new LinkedHashMap<>();

@@ -27,7 +27,8 @@ public final class Destinations {
 	/**
 	 * The address of a destination.
 	 * @param destination transport and address
-	 * @return the part behind the colon; may be empty, RabbitMQ's default exchange for instance
+	 * @return the part behind the colon; may be empty, RabbitMQ's default exchange for
+	 * instance
 	 * @throws OutboxException if the destination has another form
 	 */
 	public static String address(String destination) {
@@ -37,9 +38,9 @@ public final class Destinations {
 	private static int colon(String destination) {
 		int colon = destination.indexOf(':');
 		if (colon <= 0 || destination.length() > MAX_LENGTH) {
-			throw new OutboxException("Destination '" + destination
-					+ "' must have the form 'transport:address' and at most " + MAX_LENGTH
-					+ " characters, for instance 'kafka:orders' or 'rabbit:orders-exchange'");
+			throw new OutboxException(
+					"Destination '" + destination + "' must have the form 'transport:address' and at most " + MAX_LENGTH
+							+ " characters, for instance 'kafka:orders' or 'rabbit:orders-exchange'");
 		}
 		return colon;
 	}

@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps keys to lanes, the unit of order and of relay ownership. The mapping never changes:
- * 32-bit FNV-1a (draft-eastlake-fnv) of the UTF-8 key, its halves folded, modulo the number of
- * lanes.
+ * Maps keys to lanes, the unit of order and of relay ownership. The mapping never
+ * changes: 32-bit FNV-1a (draft-eastlake-fnv) of the UTF-8 key, its halves folded, modulo
+ * the number of lanes.
  */
 public final class Lanes {
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param destination transport and address, for instance {@code kafka:orders} or
  * {@code rabbit:orders-exchange}
  * @param route routing key on RabbitMQ, {@code null} elsewhere or to use the key
- * @param key what order is kept by; also the record key on Kafka. {@code null} for no order
+ * @param key what order is kept by; also the record key on Kafka. {@code null} for no
+ * order
  * @param type event type, CloudEvents {@code type}
  * @param id id chosen by the caller, {@code null} to have one made
  * @param headers further headers, sent as they are

@@ -6,8 +6,8 @@ package dev.idempotency.outbox;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a payload into bytes while the transaction is still open, so that what cannot be sent
- * is refused where it is written.
+ * Turns a payload into bytes while the transaction is still open, so that what cannot be
+ * sent is refused where it is written.
  */
 @FunctionalInterface
 public interface PayloadEncoder {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Shares the lanes among nodes. All times are the database's; every call is a transaction of
- * its own.
+ * Shares the lanes among nodes. All times are the database's; every call is a transaction
+ * of its own.
  */
 public interface LaneStore {
 
@@ -29,8 +29,8 @@ public interface LaneStore {
 	void leave(String node);
 
 	/**
-	 * Takes lanes that nobody holds or whose lease ran out. Lanes held by others stay with
-	 * them.
+	 * Takes lanes that nobody holds or whose lease ran out. Lanes held by others stay
+	 * with them.
 	 * @param node the new owner
 	 * @param lanes the wanted lanes
 	 * @param ttl how long the leases run

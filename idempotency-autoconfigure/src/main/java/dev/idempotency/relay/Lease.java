@@ -7,7 +7,8 @@ package dev.idempotency.relay;
  * The right to relay a lane.
  *
  * @param lane the lane
- * @param epoch the fence: rises with every change of owner, so that a late owner is harmless
+ * @param epoch the fence: rises with every change of owner, so that a late owner is
+ * harmless
  */
 public record Lease(int lane, long epoch) {
 }

@@ -58,8 +58,8 @@ public sealed interface RelayEvent {
 	}
 
 	/**
-	 * Confirmed messages could not be settled because the leases had gone to another node; it
-	 * will send them again with the same ids.
+	 * Confirmed messages could not be settled because the leases had gone to another
+	 * node; it will send them again with the same ids.
 	 *
 	 * @param destination the destination
 	 * @param messages how many

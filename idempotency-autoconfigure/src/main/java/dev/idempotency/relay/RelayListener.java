@@ -4,8 +4,8 @@
 package dev.idempotency.relay;
 
 /**
- * Hears every decision of the relay. Called on the relay's threads; must be quick. What it
- * throws is logged and never reaches the relay.
+ * Hears every decision of the relay. Called on the relay's threads; must be quick. What
+ * it throws is logged and never reaches the relay.
  */
 @FunctionalInterface
 public interface RelayListener {

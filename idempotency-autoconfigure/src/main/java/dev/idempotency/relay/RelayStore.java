@@ -11,9 +11,9 @@ import java.util.Set;
 import dev.idempotency.outbox.OutboxRecord;
 
 /**
- * What waits in the outbox. No method keeps a transaction or a row lock after it returns, so
- * that none is open while a broker is talked to. What changes something is fenced: it changes
- * nothing, and says so, if one of the leases is no longer the caller's.
+ * What waits in the outbox. No method keeps a transaction or a row lock after it returns,
+ * so that none is open while a broker is talked to. What changes something is fenced: it
+ * changes nothing, and says so, if one of the leases is no longer the caller's.
  */
 public interface RelayStore {
 
@@ -55,8 +55,8 @@ public interface RelayStore {
 	 * @param lease the lane
 	 * @param message the message
 	 * @param reason why
-	 * @param haltKey whether later messages of the same key and destination must wait behind
-	 * it
+	 * @param haltKey whether later messages of the same key and destination must wait
+	 * behind it
 	 * @return {@code false} if the caller was fenced
 	 */
 	boolean park(Lease lease, OutboxRecord message, String reason, boolean haltKey);

@@ -15,9 +15,9 @@ public sealed interface SendResult {
 	}
 
 	/**
-	 * Nothing is wrong with the message; the destination does not answer, or its answer was
-	 * lost. The message may or may not be there: it is sent again with the same id. Uses up
-	 * no attempt.
+	 * Nothing is wrong with the message; the destination does not answer, or its answer
+	 * was lost. The message may or may not be there: it is sent again with the same id.
+	 * Uses up no attempt.
 	 *
 	 * @param cause what happened
 	 */

@@ -19,9 +19,9 @@ public interface Transport {
 	String name();
 
 	/**
-	 * Sends a message. Returns as soon as the message is on its way; the stage completes when
-	 * the broker has answered, within a time bound of the transport's own. It never completes
-	 * exceptionally. The relay keeps one message per key in flight.
+	 * Sends a message. Returns as soon as the message is on its way; the stage completes
+	 * when the broker has answered, within a time bound of the transport's own. It never
+	 * completes exceptionally. The relay keeps one message per key in flight.
 	 * @param message the message
 	 * @return what the broker said
 	 */
