@@ -24,17 +24,19 @@ public final class MessageIdentities {
 	 * @throws InvalidIdentityException if there is none
 	 */
 	public static MessageIdentity of(Delivery delivery, FlowPolicy.Identity policy) {
-		String id = delivery.attributes().get("id");
-		String source = delivery.attributes().get("source");
-		if (hasText(id) && hasText(source)) {
+		String id = usable(delivery.attributes().get("id"));
+		String source = usable(delivery.attributes().get("source"));
+		if (id != null && source != null) {
 			return new MessageIdentity(MessageIdentity.Kind.CLOUD_EVENT, source, id);
 		}
 		String header = policy.header();
-		if (header != null && hasText(delivery.headers().get(header))) {
-			return new MessageIdentity(MessageIdentity.Kind.HEADER, "header:" + header, delivery.headers().get(header));
+		String headerId = (header != null) ? usable(delivery.headers().get(header)) : null;
+		if (headerId != null) {
+			return new MessageIdentity(MessageIdentity.Kind.HEADER, "header:" + header, headerId);
 		}
-		if (hasText(delivery.messageId())) {
-			return new MessageIdentity(MessageIdentity.Kind.MESSAGE_ID, "message-id", delivery.messageId());
+		String messageId = usable(delivery.messageId());
+		if (messageId != null) {
+			return new MessageIdentity(MessageIdentity.Kind.MESSAGE_ID, "message-id", messageId);
 		}
 		if (policy.positionAllowed() && delivery.positionIsIdentity()) {
 			return new MessageIdentity(MessageIdentity.Kind.POSITION, "position:" + delivery.transport(),
@@ -47,8 +49,8 @@ public final class MessageIdentities {
 				+ "or give @ExactlyOnceEffect a key expression");
 	}
 
-	private static boolean hasText(@Nullable String text) {
-		return text != null && !text.isBlank();
+	private static @Nullable String usable(@Nullable String text) {
+		return (text != null && !text.isBlank()) ? text : null;
 	}
 
 }
