@@ -16,6 +16,8 @@ import dev.idempotency.effect.EffectException;
 import dev.idempotency.effect.EffectInProgressException;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.EffectListener;
+import dev.idempotency.effect.EffectObservation;
+import dev.idempotency.effect.EffectObservation.Step;
 import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.Outcome;
 import dev.idempotency.effect.UnprotectedEffectException;
@@ -34,17 +36,21 @@ public final class LocalEffects {
 
 	private final EffectListener listener;
 
+	private final EffectObservation observation;
+
 	private final Clock clock;
 
 	/**
 	 * Creates the protocol.
 	 * @param inbox where claims are made
 	 * @param listener hears every decision
+	 * @param observation watches the steps
 	 * @param clock measures durations
 	 */
-	public LocalEffects(Inbox inbox, EffectListener listener, Clock clock) {
+	public LocalEffects(Inbox inbox, EffectListener listener, EffectObservation observation, Clock clock) {
 		this.inbox = inbox;
 		this.listener = listener;
+		this.observation = observation;
 		this.clock = clock;
 	}
 
@@ -62,7 +68,8 @@ public final class LocalEffects {
 	public <T extends @Nullable Object> EffectResult<T> run(EffectCall call, UnitOfWork unit, EffectBody<T> body)
 			throws Throwable {
 		try (CurrentEffect scope = CurrentEffect.enter(call.key())) {
-			return unit.execute((transaction) -> decide(call, transaction, body));
+			return this.observation.observe(Step.EFFECT, call.key(),
+					() -> unit.execute((transaction) -> decide(call, transaction, body)));
 		}
 	}
 
@@ -70,7 +77,7 @@ public final class LocalEffects {
 			EffectBody<T> body) throws Throwable {
 		EffectKey key = call.key();
 		Instant start = this.clock.instant();
-		Claim claim = this.inbox.claim(call);
+		Claim claim = this.observation.observe(Step.CLAIM, key, () -> this.inbox.claim(call));
 		Duration waited = Duration.between(start, this.clock.instant());
 		if (claim instanceof Claim.Held held) {
 			publish(new EffectEvent.Claimed(key.consumer(), key, waited));
@@ -93,7 +100,7 @@ public final class LocalEffects {
 		Ending ending = new Ending(key, start);
 		transaction.afterCompletion(ending::completed);
 		try {
-			T value = body.run();
+			T value = this.observation.observe(Step.BODY, key, body);
 			prove(key, held);
 			return new EffectResult.Applied<>(value);
 		}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.sli;
+
+/**
+ * What happened in one flow since the process started.
+ *
+ * @param delivered messages that reached the listener
+ * @param redelivered those of them the broker marked as possibly delivered before
+ * @param completed effects committed
+ * @param rejected effects committed as rejected
+ * @param duplicates repetitions suppressed
+ * @param collisions same id with other content, refused
+ * @param inProgress concurrent duplicates refused after the bounded wait
+ * @param refused messages without usable identity
+ * @param rolledBack effects rolled back
+ * @param commitsUnknown commits without an answer
+ * @param retriedBusiness attempts used up by failing business code
+ * @param retriedInfrastructure repetitions because the database or broker failed
+ * @param parked messages set aside
+ * @param filtered messages addressed to other flows
+ */
+public record FlowSli(long delivered, long redelivered, long completed, long rejected, long duplicates, long collisions,
+		long inProgress, long refused, long rolledBack, long commitsUnknown, long retriedBusiness,
+		long retriedInfrastructure, long parked, long filtered) {
+
+	/**
+	 * Repetitions suppressed per million decided calls.
+	 * @return the rate, 0 if nothing was decided yet
+	 */
+	public double duplicatesPerMillion() {
+		long decided = this.completed + this.rejected + this.duplicates;
+		return (decided != 0) ? this.duplicates * 1_000_000.0 / decided : 0;
+	}
+
+}
