@@ -3,6 +3,8 @@
 
 package dev.idempotency.outbox;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,20 +16,48 @@ public interface PayloadEncoder {
 
 	/**
 	 * Encodes a payload.
+	 * @param destination where it goes
 	 * @param payload the payload
 	 * @param contentType the wanted media type, if any
 	 * @return bytes and their media type
 	 * @throws OutboxException if it cannot be encoded
 	 */
-	Encoded encode(Object payload, @Nullable String contentType);
+	Encoded encode(String destination, Object payload, @Nullable String contentType);
+
+	/**
+	 * An encoder that asks the one of the destination's transport.
+	 * @param byTransport encoders by name of the transport
+	 * @param others encodes for the other transports
+	 * @return the encoder
+	 */
+	static PayloadEncoder routing(Map<String, PayloadEncoder> byTransport, PayloadEncoder others) {
+		return (destination, payload, contentType) -> byTransport
+			.getOrDefault(Destinations.transport(destination), others)
+			.encode(destination, payload, contentType);
+	}
 
 	/**
 	 * An encoded payload.
 	 *
 	 * @param contentType its media type
 	 * @param body its bytes
+	 * @param headers headers the encoding needs to be read again
 	 */
-	record Encoded(String contentType, byte[] body) {
+	record Encoded(String contentType, byte[] body, Map<String, String> headers) {
+
+		public Encoded {
+			headers = Map.copyOf(headers);
+		}
+
+		/**
+		 * An encoded payload that needs no headers.
+		 * @param contentType its media type
+		 * @param body its bytes
+		 */
+		public Encoded(String contentType, byte[] body) {
+			this(contentType, body, Map.of());
+		}
+
 	}
 
 }

@@ -51,10 +51,12 @@ public final class TransactionalOutbox implements Outbox {
 					+ "'; known are " + this.origin.transports().stream().sorted().toList()
 					+ ". Add spring-boot-starter-kafka or spring-boot-starter-amqp, or correct the destination");
 		}
-		PayloadEncoder.Encoded encoded = this.encoder.encode(message.payload(), message.contentType());
+		PayloadEncoder.Encoded encoded = this.encoder.encode(message.destination(), message.payload(),
+				message.contentType());
 		String id = id(message);
 		int lane = Lanes.of(message.key(), id);
 		Map<String, String> headers = new HashMap<>(this.context.capture());
+		headers.putAll(encoded.headers());
 		headers.putAll(message.headers());
 		this.store.insert(new OutboxRecord(0, lane, id, message.destination(), message.route(), message.key(),
 				message.type(), this.origin.source(), this.origin.clock().instant(), headers, encoded.contentType(),
