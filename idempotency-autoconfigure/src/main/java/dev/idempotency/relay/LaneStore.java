@@ -30,8 +30,9 @@ public interface LaneStore {
 
 	/**
 	 * Takes lanes that nobody holds or whose lease ran out. Lanes held by others stay
-	 * with them.
-	 * @param node the new owner
+	 * with them. A lane the caller itself holds is won again, with a new epoch: it may
+	 * have lost the answer to an earlier call.
+	 * @param node the new owner, a name no other process has or ever had
 	 * @param lanes the wanted lanes
 	 * @param ttl how long the leases run
 	 * @return the leases won, each with a new epoch
@@ -39,7 +40,7 @@ public interface LaneStore {
 	List<Lease> acquire(String node, Collection<Integer> lanes, Duration ttl);
 
 	/**
-	 * Prolongs leases.
+	 * Prolongs leases. One that ran out but was taken by nobody may be prolonged.
 	 * @param node the owner
 	 * @param leases what it believes to hold
 	 * @param ttl how long the leases run from now

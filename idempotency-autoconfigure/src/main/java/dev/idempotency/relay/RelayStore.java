@@ -13,7 +13,10 @@ import dev.idempotency.outbox.OutboxRecord;
 /**
  * What waits in the outbox. No method keeps a transaction or a row lock after it returns,
  * so that none is open while a broker is talked to. What changes something is fenced: it
- * changes nothing, and says so, if one of the leases is no longer the caller's.
+ * changes nothing, and says so, if one of the leases is no longer the caller's. After a
+ * failure that leaves open whether something was changed, the relay calls again: doing a
+ * thing twice must leave what doing it once leaves, and answer {@code true}; only a
+ * refusal may be counted twice.
  */
 public interface RelayStore {
 
@@ -25,7 +28,8 @@ public interface RelayStore {
 
 	/**
 	 * Reads the next messages of a destination, in the order in which they must be sent.
-	 * What was read and not settled is read again.
+	 * What was read and neither settled nor parked is read again, first and in the same
+	 * order; a message that became visible late is read when it is visible.
 	 * @param destination the destination
 	 * @param leases the lanes to read
 	 * @param limit how many messages at most
@@ -51,7 +55,9 @@ public interface RelayStore {
 	boolean refused(Lease lease, OutboxRecord message, String reason);
 
 	/**
-	 * Sets a message aside, durably and in full.
+	 * Sets a message aside, durably and in full. A message that waits behind a halted key
+	 * comes here too, with {@code haltKey}: if somebody resumed the key meanwhile, it is
+	 * halted again, so that no later message overtakes this one.
 	 * @param lease the lane
 	 * @param message the message
 	 * @param reason why
@@ -62,7 +68,9 @@ public interface RelayStore {
 	boolean park(Lease lease, OutboxRecord message, String reason, boolean haltKey);
 
 	/**
-	 * Keys whose messages must wait behind a parked one.
+	 * Keys whose messages must wait behind a parked one. Asked before each {@link #read},
+	 * so that what is read of a key just resumed is sent only if everything that was
+	 * parked of it is waiting again.
 	 * @param destination the destination
 	 * @return the keys
 	 */
