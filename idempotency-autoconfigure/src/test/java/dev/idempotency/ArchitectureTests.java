@@ -54,6 +54,7 @@ class ArchitectureTests {
 		table.put("delivery", List.of("effect", "flow", "outbox"));
 		table.put("effect.aop", PURE);
 		table.put("jdbc", PURE);
+		table.put("json", List.of("effect", "outbox"));
 		table.put("kafka", PURE);
 		table.put("amqp", PURE);
 		table.put("web", PURE);
@@ -136,7 +137,7 @@ class ArchitectureTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "kafka: org.apache.kafka.., org.springframework.kafka..",
 			"amqp: com.rabbitmq.., org.springframework.amqp..", "web: jakarta.servlet.., org.springframework.web..",
-			"jdbc: org.flywaydb.., org.postgresql.., org.springframework.jdbc.core.." })
+			"json: tools.jackson..", "jdbc: org.flywaydb.., org.postgresql.., org.springframework.jdbc.core.." })
 	void librariesAreReachedByTheirOwnAdapter(String line) {
 		String adapter = line.substring(0, line.indexOf(':'));
 		String[] libraries = Arrays.stream(line.substring(adapter.length() + 1).split(","))

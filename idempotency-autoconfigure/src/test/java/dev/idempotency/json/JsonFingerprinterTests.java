@@ -33,7 +33,8 @@ class JsonFingerprinterTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			value = { "{\"a\":1}|{\"a\":2}", "{\"a\":1}|{\"a\":\"1\"}", "[1,2]|[2,1]",
 					"{\"a\":0.1}|{\"a\":0.10000000000000000001}", "{\"a\":null}|{}", "{\"a\":true}|{\"a\":\"true\"}",
-					"{\"a\":9007199254740993}|{\"a\":9007199254740992}", "abc|`abc `", "{\"a\":1}|{\"a\":1} x", "1|1.0" })
+					"{\"a\":9007199254740993}|{\"a\":9007199254740992}", "abc|`abc `", "{\"a\":1}|{\"a\":1} x",
+					"1|1.0" })
 	void otherValuesAreDifferent(String one, String other) {
 		assertThat(fingerprint(one)).isNotEqualTo(fingerprint(other));
 	}
