@@ -27,7 +27,7 @@ import java.lang.annotation.Target;
  * advise, futures and publishers, {@code REQUIRES_NEW}, read-only transactions,
  * transaction managers of another {@code DataSource}.
  */
-@Target(ElementType.METHOD)
+@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Inherited
