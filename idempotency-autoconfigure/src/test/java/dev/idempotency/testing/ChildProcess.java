@@ -35,19 +35,34 @@ public final class ChildProcess implements AutoCloseable {
 
 	private final Path log;
 
-	private ChildProcess(String name, Process process, Path log) {
+	private final Runnable afterwards;
+
+	private ChildProcess(String name, Process process, Path log, Runnable afterwards) {
 		this.name = name;
 		this.process = process;
 		this.log = log;
+		this.afterwards = afterwards;
 	}
 
 	static ChildProcess start(String name, ProcessBuilder builder, Path log) {
+		return start(name, builder, log, () -> {
+		});
+	}
+
+	/**
+	 * Starts a process.
+	 * @param name what it is called in messages
+	 * @param builder the command and its environment
+	 * @param log the file for all it prints
+	 * @param afterwards what is left to do when it has been closed
+	 */
+	static ChildProcess start(String name, ProcessBuilder builder, Path log, Runnable afterwards) {
 		try {
 			Process process = builder.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
 				.start();
 			Reaper.killAtExit(process.toHandle());
-			return new ChildProcess(name, process, log);
+			return new ChildProcess(name, process, log, afterwards);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Cannot start " + name + ": " + builder.command(), ex);
@@ -133,11 +148,24 @@ public final class ChildProcess implements AutoCloseable {
 		signal("CONT");
 	}
 
+	/**
+	 * Asks the process to end (SIGTERM) and waits until it did.
+	 * @throws IllegalStateException with the end of the log, if time runs out before
+	 */
+	public void terminate(Duration timeout) {
+		this.process.destroy();
+		waitForExit(timeout);
+	}
+
+	/**
+	 * Kills the process if it runs and removes its files.
+	 */
 	@Override
 	public void close() {
 		if (isAlive()) {
 			kill9();
 		}
+		this.afterwards.run();
 	}
 
 	void waitUntil(BooleanSupplier condition, String what, Duration timeout) {
