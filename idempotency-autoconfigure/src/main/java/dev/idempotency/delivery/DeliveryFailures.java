@@ -113,9 +113,11 @@ public final class DeliveryFailures {
 			Throwable failure) {
 		Backoff backoff = new Backoff(policy.retry().initialDelay(), policy.retry().maxDelay());
 		Duration pause = backoff.pause(failures, this.random);
-		logger.warn("Flow {} failed ({}, attempt {}), again in {} ms", flow,
-				infrastructure ? "infrastructure" : "business", Math.max(attempts, failures), pause.toMillis(),
-				failure);
+		logger.warn("Flow {} failed ({}, time {}), again in {} ms: {}", flow,
+				infrastructure ? "infrastructure" : "business", failures, pause.toMillis(), describe(failure));
+		if (failures == 1) {
+			logger.debug("First failure of flow {}", flow, failure);
+		}
 		this.listener.on(new EffectEvent.Retried(flow, infrastructure, attempts, failure));
 		return new FailureDecision.Retry(pause);
 	}

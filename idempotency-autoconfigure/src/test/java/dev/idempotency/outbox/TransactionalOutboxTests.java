@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.outbox;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.idempotency.effect.CurrentEffect;
+import dev.idempotency.effect.EffectKey;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class TransactionalOutboxTests {
+
+	private final List<OutboxRecord> stored = new ArrayList<>();
+
+	private final List<Runnable> afterCommit = new ArrayList<>();
+
+	private final List<String> woken = new ArrayList<>();
+
+	private final Outbox outbox = new TransactionalOutbox(new OutboxStore() {
+
+		@Override
+		public void insert(OutboxRecord message) {
+			TransactionalOutboxTests.this.stored.add(message);
+		}
+
+		@Override
+		public void afterCommit(Runnable callback) {
+			TransactionalOutboxTests.this.afterCommit.add(callback);
+		}
+
+	}, (destination, payload, contentType) -> new PayloadEncoder.Encoded("text/plain",
+			payload.toString().getBytes(StandardCharsets.UTF_8), Map.of("encoded", "yes")),
+			() -> Map.of("traceparent", "00-1-2-01"), (destination, lane) -> this.woken.add(destination + lane),
+			new TransactionalOutbox.Origin("shop", Set.of("kafka"), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)));
+
+	@Test
+	void insideAnEffectIdsDeriveFromItsIdentityAndTheOrdinal() {
+		EffectKey key = new EffectKey("inventory", "orders", "42");
+		List<String> first = publishTwoInside(key);
+		assertThat(first).containsExactly(key.messageId(0), key.messageId(1)).doesNotHaveDuplicates();
+		assertThat(publishTwoInside(key)).isEqualTo(first);
+	}
+
+	@Test
+	void outsideAnEffectEveryMessageHasANewIdUnlessItBringsOne() {
+		assertThat(publish("a")).isNotEqualTo(publish("a"));
+		assertThat(this.outbox.publish(OutboxMessage.to("kafka:orders").id("own").payload("t", "x"))).isEqualTo("own");
+	}
+
+	@Test
+	void messagesOfOneKeyShareALane() {
+		publish("same");
+		publish("same");
+		assertThat(this.stored).extracting(OutboxRecord::lane).containsOnly(Lanes.of("same", "whatever"));
+	}
+
+	@Test
+	void headersOfContextEncodingAndMessageTravelTogether() {
+		this.outbox.publish(OutboxMessage.to("kafka:orders").header("tenant", "a").payload("order.created", "x"));
+		assertThat(this.stored).singleElement()
+			.satisfies((message) -> assertThat(message.headers())
+				.isEqualTo(Map.of("traceparent", "00-1-2-01", "encoded", "yes", "tenant", "a")));
+		assertThat(CloudEvents.attributes(this.stored.get(0))).containsEntry("source", "shop")
+			.containsEntry("type", "order.created")
+			.containsEntry("specversion", "1.0")
+			.containsEntry("time", "1970-01-01T00:00:00Z")
+			.containsEntry("id", this.stored.get(0).id());
+	}
+
+	@Test
+	void relayIsWokenOnlyAfterTheCommit() {
+		publish("key");
+		assertThat(this.woken).isEmpty();
+		this.afterCommit.forEach(Runnable::run);
+		assertThat(this.woken).containsExactly("kafka:orders" + Lanes.of("key", ""));
+	}
+
+	@Test
+	void unknownTransportAndMalformedDestinationAreRefusedBeforeAnythingIsWritten() {
+		assertThatExceptionOfType(OutboxException.class)
+			.isThrownBy(() -> this.outbox.publish(OutboxMessage.to("rabbit:orders").payload("t", "x")))
+			.withMessageContaining("No transport 'rabbit'")
+			.withMessageContaining("known are [kafka]");
+		assertThatExceptionOfType(OutboxException.class)
+			.isThrownBy(() -> this.outbox.publish(OutboxMessage.to("orders").payload("t", "x")))
+			.withMessageContaining("'transport:address'");
+		assertThat(this.stored).isEmpty();
+	}
+
+	private List<String> publishTwoInside(EffectKey key) {
+		try (CurrentEffect effect = CurrentEffect.enter(key)) {
+			assertThat(effect.key()).isEqualTo(key);
+			return List.of(publish("a"), publish("b"));
+		}
+	}
+
+	private String publish(String key) {
+		return this.outbox.publish(OutboxMessage.to("kafka:orders").key(key).payload("order.created", "x"));
+	}
+
+}
