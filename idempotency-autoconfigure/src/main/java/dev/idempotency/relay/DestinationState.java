@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.relay;
+
+import java.time.Instant;
+import java.util.List;
+
+import dev.idempotency.outbox.OutboxRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about a destination: its circuit breaker and what can be said of it. Read
+ * from any thread, changed by its pump.
+ */
+final class DestinationState {
+
+	private final String destination;
+
+	private final CircuitBreaker breaker;
+
+	private final RelayListener listener;
+
+	private final Timing timing;
+
+	private volatile @Nullable String lastError;
+
+	private volatile @Nullable Instant lastPublished;
+
+	private volatile int haltedKeys;
+
+	DestinationState(String destination, PumpParts parts) {
+		this.destination = destination;
+		this.breaker = new CircuitBreaker(parts.settings().retrying(), parts.timing().random());
+		this.listener = parts.listener();
+		this.timing = parts.timing();
+	}
+
+	/**
+	 * How long to leave the destination alone.
+	 * @return nanoseconds, 0 to begin a round
+	 */
+	long pause() {
+		return this.breaker.pause(this.timing.now());
+	}
+
+	/**
+	 * The messages of a batch that may be sent now.
+	 * @param batch the batch
+	 * @return all that may be sent, or a single one to find out whether the destination
+	 * answers
+	 */
+	List<OutboxRecord> choose(Triage batch) {
+		return this.breaker.probe() ? batch.probe(this.breaker.rounds()) : batch.send();
+	}
+
+	void learn(Answers answers) {
+		Throwable cause = answers.cause();
+		if (cause != null) {
+			this.lastError = cause.toString();
+			this.listener.on(new RelayEvent.Unavailable(this.destination, cause));
+		}
+		answers.refused().forEach((refusal) -> this.lastError = refusal.cause().toString());
+		if (!answers.confirmed().isEmpty()) {
+			this.lastPublished = answers.confirmed().get(answers.confirmed().size() - 1).at();
+		}
+		if (answers.failures() > 0) {
+			if (this.breaker.failed(answers.failures(), this.timing.now())) {
+				this.listener.on(new RelayEvent.Breaker(this.destination, true));
+			}
+		}
+		else if (answers.answered()) {
+			close();
+			if (cause == null && answers.refused().isEmpty()) {
+				this.lastError = null;
+			}
+		}
+	}
+
+	/**
+	 * Forgets failures.
+	 */
+	void close() {
+		if (this.breaker.answered()) {
+			this.listener.on(new RelayEvent.Breaker(this.destination, false));
+		}
+	}
+
+	void failed(Throwable storeFailure) {
+		this.lastError = storeFailure.toString();
+	}
+
+	void halted(int keys) {
+		this.haltedKeys = keys;
+	}
+
+	RelayStatus.Destination status(RelayStore.@Nullable Backlog backlog) {
+		return new RelayStatus.Destination(this.destination, this.breaker.state(), this.breaker.failures(),
+				this.lastError, this.lastPublished, this.haltedKeys, backlog);
+	}
+
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.relay;
+
+/**
+ * What all pumps share.
+ *
+ * @param store what waits
+ * @param lanes the lanes held here
+ * @param transports ways to the brokers
+ * @param settings bounds
+ * @param listener hears every decision
+ * @param timing the time
+ * @param shutdown whether the relay is stopping
+ * @param hurry asks for an early round of the lane keeper
+ */
+record PumpParts(RelayStore store, LaneTable lanes, Transports transports, RelaySettings settings,
+		RelayListener listener, Timing timing, Shutdown shutdown, Runnable hurry) {
+
+	void giveBack(Iterable<Lease> leases) {
+		if (this.lanes.giveBack(leases)) {
+			this.hurry.run();
+		}
+	}
+
+}
