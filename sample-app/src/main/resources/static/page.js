@@ -1,0 +1,87 @@
+import { failed, post, placeOrders, readState } from "./server.js";
+import { show, showGone } from "./view.js";
+
+const EVERY_MILLIS = 1000;
+const log = document.getElementById("log");
+let pid = null;
+let killed = false;
+
+async function refresh() {
+	try {
+		const state = await readState();
+		if (pid !== null && pid !== state.process.pid) {
+			say(`Process ${state.process.pid} is up and goes on where ${pid} ended.`);
+		}
+		pid = state.process.pid;
+		killed = false;
+		show(state);
+	}
+	catch (error) {
+		if (pid !== null || killed) {
+			showGone();
+		}
+		console.debug("No state", error);
+	}
+}
+
+async function poll() {
+	await refresh();
+	setTimeout(poll, EVERY_MILLIS);
+}
+
+function say(text) {
+	const entry = document.createElement("li");
+	const time = document.createElement("time");
+	time.textContent = new Date().toLocaleTimeString();
+	entry.append(time, text);
+	log.prepend(entry);
+	while (log.children.length > 6) {
+		log.lastChild.remove();
+	}
+}
+
+async function press(button, action) {
+	button.disabled = true;
+	try {
+		say(await action());
+	}
+	catch (error) {
+		say(failed(error));
+	}
+	finally {
+		button.disabled = false;
+		await refresh();
+	}
+}
+
+const FAULTS = {
+	"deliver-again": (done) => `Delivered again: ${done.inventory} records to inventory and analytics, ${done.shipping} messages to shipping.`,
+	"deliver-out-of-order": (done) => `Turned the order of ${done.reversed} fresh messages around. Each still ships once.`,
+	"fail-next-commit": (done) => `PostgreSQL will refuse ${done.pending} commit of the inventory. Place an order to see it retried.`,
+};
+
+for (const button of document.querySelectorAll("button[data-fault]")) {
+	const fault = button.dataset.fault;
+	button.addEventListener("click", () => press(button, async () => FAULTS[fault](await post(`api/faults/${fault}`))));
+}
+
+document.getElementById("place").addEventListener("submit", (event) => {
+	event.preventDefault();
+	const count = Number(document.getElementById("count").value);
+	press(document.getElementById("place-orders"), async () => {
+		await placeOrders(count);
+		return (count === 1) ? "Placed one order." : `Placed ${count} orders.`;
+	});
+});
+
+document.getElementById("kill").addEventListener("click", (event) => press(event.target, async () => {
+	killed = true;
+	await post("api/faults/kill");
+	return `Killed process ${pid}.`;
+}));
+
+document.getElementById("copy").addEventListener("click", () => {
+	navigator.clipboard.writeText(document.getElementById("start-command").textContent);
+});
+
+poll();

@@ -1,0 +1,50 @@
+const CUSTOMERS = ["ada", "barbara", "edsger", "grace", "leslie", "tony"];
+const PRODUCTS = ["espresso", "filter", "cold brew", "cortado"];
+const PARALLEL = 4;
+const TIMEOUT_MILLIS = 30000;
+
+export async function readState() {
+	return answer(await fetch("api/state", { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MILLIS) }));
+}
+
+export async function post(path, body = {}) {
+	return answer(await fetch(path, {
+		method: "POST",
+		headers: { "Content-Type": "application/json" },
+		body: JSON.stringify(body),
+		signal: AbortSignal.timeout(TIMEOUT_MILLIS),
+	}));
+}
+
+/** Places orders as a careful client does: with an id made once, so that a repeated request is no second order. */
+export async function placeOrders(count) {
+	const orders = Array.from({ length: count }, () => ({
+		orderId: crypto.randomUUID(),
+		customer: any(CUSTOMERS),
+		sku: any(PRODUCTS),
+		quantity: 1 + Math.floor(Math.random() * 4),
+	}));
+	const worker = async () => {
+		for (let order = orders.pop(); order; order = orders.pop()) {
+			await post("orders", order);
+		}
+	};
+	await Promise.all(Array.from({ length: PARALLEL }, worker));
+}
+
+export function failed(error) {
+	return `That did not work: ${error.message}`;
+}
+
+async function answer(response) {
+	const text = await response.text();
+	const body = text ? JSON.parse(text) : {};
+	if (!response.ok) {
+		throw new Error(body.detail || body.title || `status ${response.status}`);
+	}
+	return body;
+}
+
+function any(values) {
+	return values[Math.floor(Math.random() * values.length)];
+}

@@ -1,0 +1,174 @@
+import { flowRows, destinationRows, suppressed } from "./indicators.js";
+
+const numbers = new Intl.NumberFormat("en");
+const times = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+
+export function show(state) {
+	const totals = state.totals;
+	element("gone").hidden = true;
+	pill(element("status"), "up", "Running");
+	element("process").textContent = `pid ${state.process.pid}, up ${duration((Date.parse(state.process.now) - Date.parse(state.process.started)) / 1000)}`;
+	element("start-command").textContent = state.process.startCommand;
+	element("gone-embedded").hidden = !state.process.embedded;
+	const flying = Math.max(0, totals.orders - totals.shipments);
+	const repeated = totals.repeatedReservations + totals.repeatedShipments;
+	verdict(totals, flying, repeated);
+	number("orders", totals.orders);
+	number("reservations", totals.reservations);
+	number("shipments", totals.shipments);
+	number("counted", totals.counted);
+	number("flying", flying);
+	number("disordered", totals.disordered);
+	number("repeated", repeated, repeated === 0 ? "ok" : "bad");
+	number("suppressed", suppressed(state.meters));
+	number("suppressed-inventory", suppressed(state.meters, "inventory"));
+	number("suppressed-shipping", suppressed(state.meters, "shipping"));
+	element("units").textContent = `${numbers.format(totals.unitsReserved)} / ${numbers.format(totals.unitsOrdered)}`;
+	rows("flows", flowRows(state.flows, state.meters).map(flowCells), "No flow is known yet.");
+	rows("outbox", destinationRows(state.meters).map(destinationCells), "Nothing was sent yet.");
+	rows("latest", state.orders.map(orderCells), "No orders yet. Place some.");
+	rows("meters", state.meters.map(meterCells), "No meters yet.");
+}
+
+export function showGone() {
+	element("gone").hidden = false;
+	pill(element("status"), "gone", "Not answering");
+}
+
+function verdict(totals, flying, repeated) {
+	const line = element("verdict");
+	const waiting = totals.failingCommits > 0 ? " The next commit of the inventory will fail." : "";
+	if (repeated > 0) {
+		line.dataset.state = "bad";
+		line.textContent = `${numbers.format(repeated)} effects happened more than once.`;
+	}
+	else if (totals.orders === 0) {
+		line.dataset.state = "idle";
+		line.textContent = "Waiting for the first order." + waiting;
+	}
+	else if (flying > 0) {
+		line.dataset.state = "open";
+		line.textContent = `${numbers.format(flying)} of ${numbers.format(totals.orders)} orders are on their way, none has a repeated effect.` + waiting;
+	}
+	else {
+		line.dataset.state = "ok";
+		line.textContent = `Each of ${numbers.format(totals.orders)} orders was reserved once and shipped once.` + waiting;
+	}
+}
+
+function flowCells(flow) {
+	return [
+		head(flow.name, flow.location),
+		text(flow.semantics, flow.rationale),
+		count(flow.delivered), count(flow.applied), count(flow.suppressed), count(flow.rolledBack),
+		count(flow.retried), count(flow.parked), right(millis(flow.meanSeconds)),
+		text(flow.mechanism, flow.boundary),
+	];
+}
+
+function destinationCells(destination) {
+	return [
+		head(destination.name),
+		count(destination.published), count(destination.refused), count(destination.parked),
+		count(destination.waiting), right(destination.oldestSeconds ? duration(destination.oldestSeconds) : "–"),
+		right(millis(destination.meanSeconds)),
+	];
+}
+
+function orderCells(order) {
+	const id = text(order.orderId);
+	id.className = "id";
+	return [
+		text(times.format(new Date(order.createdAt))), text(order.customer), count(order.number),
+		text(`${order.quantity} × ${order.sku}`), effects(order.reservations), effects(order.shipments), id,
+	];
+}
+
+function meterCells(meter) {
+	const tags = Object.entries(meter.tags).map(([name, value]) => `${name}=${value}`).join(", ");
+	const values = Object.entries(meter.values).map(([name, value]) => `${name} ${Number(value.toFixed(6))}`).join(", ");
+	return [text(meter.name, meter.description), text(tags), text(values)];
+}
+
+function effects(times) {
+	const cell = document.createElement("td");
+	const mark = document.createElement("span");
+	mark.className = "pill";
+	pill(mark, times === 0 ? "open" : times === 1 ? "ok" : "bad", times === 0 ? "on its way" : times === 1 ? "once" : `${times} times`);
+	cell.append(mark);
+	return cell;
+}
+
+function rows(table, cells, empty) {
+	const body = element(table).tBodies[0];
+	if (cells.length === 0) {
+		const cell = text(empty);
+		cell.className = "empty";
+		cell.colSpan = element(table).tHead.rows[0].cells.length;
+		cells = [[cell]];
+	}
+	body.replaceChildren(...cells.map((row) => {
+		const line = document.createElement("tr");
+		line.append(...row);
+		return line;
+	}));
+}
+
+function head(value, detail) {
+	const cell = fill(document.createElement("th"), value, detail);
+	cell.scope = "row";
+	return cell;
+}
+
+function text(value, detail) {
+	return fill(document.createElement("td"), value, detail);
+}
+
+function fill(cell, value, detail) {
+	cell.append(value ?? "–");
+	if (detail) {
+		const small = document.createElement("small");
+		small.textContent = detail;
+		cell.append(small);
+	}
+	return cell;
+}
+
+function right(value) {
+	const cell = text(value);
+	cell.className = "n";
+	return cell;
+}
+
+function count(value) {
+	return right(value === null ? "–" : numbers.format(value));
+}
+
+function number(id, value, state) {
+	const target = element(id);
+	target.textContent = numbers.format(value);
+	if (state) {
+		target.dataset.state = state;
+	}
+}
+
+function pill(target, state, label) {
+	target.dataset.state = state;
+	if (target.textContent !== label) {
+		target.textContent = label;
+	}
+}
+
+function millis(seconds) {
+	return seconds === null ? "–" : `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
+}
+
+function duration(seconds) {
+	const whole = Math.max(0, Math.floor(seconds));
+	const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+	return parts[0] ? `${parts[0]} h ${parts[1]} min` : parts[1] ? `${parts[1]} min ${parts[2]} s` : `${parts[2]} s`;
+}
+
+function element(id) {
+	return document.getElementById(id);
+}
