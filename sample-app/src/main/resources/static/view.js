@@ -59,10 +59,10 @@ function verdict(totals, flying, repeated) {
 function flowCells(flow) {
 	return [
 		head(flow.name, flow.location),
-		text(flow.semantics, flow.rationale),
+		wide(flow.semantics, flow.rationale),
 		count(flow.delivered), count(flow.applied), count(flow.suppressed), count(flow.rolledBack),
 		count(flow.retried), count(flow.parked), right(millis(flow.meanSeconds)),
-		text(flow.mechanism, flow.boundary),
+		wide(flow.mechanism, flow.boundary),
 	];
 }
 
@@ -122,6 +122,12 @@ function head(value, detail) {
 
 function text(value, detail) {
 	return fill(document.createElement("td"), value, detail);
+}
+
+function wide(value, detail) {
+	const cell = text(value, detail);
+	cell.className = "wide";
+	return cell;
 }
 
 function fill(cell, value, detail) {

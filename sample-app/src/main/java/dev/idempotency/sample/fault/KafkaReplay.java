@@ -12,9 +12,9 @@ import java.util.concurrent.ExecutionException;
 import dev.idempotency.sample.messaging.Channels;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.TopicPartitionInfo;
 
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
@@ -78,12 +78,12 @@ class KafkaReplay {
 	private Map<TopicPartition, Long> offsets(Admin admin, OffsetSpec spec)
 			throws ExecutionException, InterruptedException {
 		Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-		for (TopicPartitionInfo partition : admin.describeTopics(List.of(Channels.ORDER_CREATED))
+		for (TopicDescription topic : admin.describeTopics(List.of(Channels.ORDER_CREATED))
 			.allTopicNames()
 			.get()
-			.get(Channels.ORDER_CREATED)
-			.partitions()) {
-			wanted.put(new TopicPartition(Channels.ORDER_CREATED, partition.partition()), spec);
+			.values()) {
+			topic.partitions()
+				.forEach((partition) -> wanted.put(new TopicPartition(topic.name(), partition.partition()), spec));
 		}
 		Map<TopicPartition, Long> offsets = new HashMap<>();
 		admin.listOffsets(wanted).all().get().forEach((partition, info) -> offsets.put(partition, info.offset()));
