@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.kafka;
+
+import java.util.List;
+
+import dev.idempotency.flow.Flow;
+import dev.idempotency.flow.Semantics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes listeners as rows of the catalogue.
+ */
+final class FlowRows {
+
+	private FlowRows() {
+	}
+
+	/**
+	 * A row.
+	 * @param listener the listener
+	 * @param database names the database whose transaction is the boundary
+	 * @param remarks what a reader should know besides
+	 */
+	static Flow of(InspectedListener listener, String database, List<String> remarks) {
+		Semantics semantics = listener.semantics();
+		return new Flow(listener.flow().name(), Flow.Kind.KAFKA_LISTENER, location(listener), semantics,
+				mechanism(listener, semantics), boundary(semantics, database),
+				(semantics == Semantics.EFFECTIVELY_ONCE) ? listener.policy().retention() : null,
+				first(listener.policy().owner(), listener.flow().owner()),
+				first(listener.policy().rationale(), listener.flow().rationale()), remarks);
+	}
+
+	private static String location(InspectedListener listener) {
+		String from = (listener.topicPattern() != null) ? listener.topicPattern().pattern()
+				: String.join(", ", listener.topics());
+		return listener.flow().location() + " from " + from + " (group " + listener.container().getGroupId() + ")";
+	}
+
+	private static String mechanism(InspectedListener listener, @Nullable Semantics semantics) {
+		if (semantics == null) {
+			return "as the container is set up";
+		}
+		return switch (semantics) {
+			case EFFECTIVELY_ONCE -> "inbox claim, effect and outbox in one transaction, then the offset (ack mode "
+					+ listener.properties().getAckMode() + "); a redelivery meets the inbox";
+			case AT_LEAST_ONCE -> "offset after the listener (ack mode " + listener.properties().getAckMode()
+					+ "); failures are repeated, then set aside";
+			case AT_MOST_ONCE -> "as the container is set up";
+		};
+	}
+
+	private static String boundary(@Nullable Semantics semantics, String database) {
+		return (semantics != Semantics.EFFECTIVELY_ONCE) ? "the listener"
+				: "one database transaction of " + database + " and the redelivery of Kafka";
+	}
+
+	private static String first(String configured, String written) {
+		return !configured.isBlank() ? configured : written;
+	}
+
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.kafka;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.kafka.support.KafkaHeaders;
+import org.springframework.kafka.support.KafkaUtils;
+
+/**
+ * Keys and headers in text form. Bytes that are no text, or that a database cannot store
+ * as text, become {@value #BINARY} and Base64.
+ */
+final class HeaderText {
+
+	static final String BINARY = "base64:";
+
+	private static final Set<String> ADDED_BY_CONTAINERS = Set.of(KafkaHeaders.DELIVERY_ATTEMPT,
+			KafkaHeaders.LISTENER_INFO, KafkaUtils.KEY_DESERIALIZER_EXCEPTION_HEADER,
+			KafkaUtils.VALUE_DESERIALIZER_EXCEPTION_HEADER);
+
+	private HeaderText() {
+	}
+
+	/**
+	 * The headers a producer sent. Of several with the same name the last counts.
+	 */
+	static Map<String, String> of(@Nullable Headers headers) {
+		Map<String, String> text = new HashMap<>();
+		if (headers != null) {
+			for (Header header : headers) {
+				if (header.value() != null && !ADDED_BY_CONTAINERS.contains(header.key())) {
+					text.put(header.key(), of(header.value()));
+				}
+			}
+		}
+		return text;
+	}
+
+	static String of(byte[] bytes) {
+		try {
+			String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+			return (text.indexOf('\0') < 0) ? text : base64(bytes);
+		}
+		catch (CharacterCodingException ex) {
+			return base64(bytes);
+		}
+	}
+
+	static String of(String text) {
+		return (text.indexOf('\0') < 0) ? text : base64(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static String base64(byte[] bytes) {
+		return BINARY + Base64.getEncoder().encodeToString(bytes);
+	}
+
+}

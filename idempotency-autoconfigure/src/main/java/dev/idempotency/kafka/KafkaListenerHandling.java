@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.kafka;
+
+import java.time.Clock;
+
+import dev.idempotency.delivery.DeliveryFailures;
+import dev.idempotency.effect.EffectListener;
+import dev.idempotency.flow.Contradiction;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.kafka.listener.AbstractMessageListenerContainer;
+import org.springframework.kafka.listener.CommonErrorHandler;
+import org.springframework.kafka.listener.ListenerContainerPauseService;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+
+/**
+ * Gives containers what handles their records: an interceptor that binds each record to
+ * its thread, and an error handler that lets no offset pass that was neither applied nor
+ * set aside.
+ */
+public final class KafkaListenerHandling implements AutoCloseable {
+
+	private final KafkaDeliveries deliveries;
+
+	private final DeliveryFailures decisions;
+
+	private final EffectListener listener;
+
+	private final Clock clock;
+
+	private final SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
+
+	private final ListenerContainerPauseService pauses = new ListenerContainerPauseService(null, this.scheduler);
+
+	/**
+	 * Creates the handling.
+	 * @param deliveries describes records
+	 * @param decisions decides what happens to records that failed
+	 * @param listener hears about deliveries
+	 * @param clock measures handling time
+	 */
+	public KafkaListenerHandling(KafkaDeliveries deliveries, DeliveryFailures decisions, EffectListener listener,
+			Clock clock) {
+		this.deliveries = deliveries;
+		this.decisions = decisions;
+		this.listener = listener;
+		this.clock = clock;
+		this.scheduler.setThreadNamePrefix("idempotency-kafka-resume-");
+		this.scheduler.setDaemon(true);
+	}
+
+	/**
+	 * Prepares a container that has not started.
+	 * @return what contradicts and is left as it is, {@code null} if nothing
+	 */
+	@Nullable Finding prepare(InspectedListener inspected, boolean retryTopics) {
+		Failures failures = new Failures();
+		if (!inspected.isBatch()) {
+			FlowBinding binding = new FlowBinding(inspected.flow().name(), this.listener,
+					new HandlingTime(inspected.id(), inspected.maxPollInterval(), this.clock), failures);
+			intercept(inspected.container(), binding);
+		}
+		if (inspected.isBatch() || !inspected.isAcknowledgedAfterwards() || retryTopics
+				|| inspected.properties().getKafkaAwareTransactionManager() != null) {
+			return null;
+		}
+		CommonErrorHandler ours = new EffectErrorHandler(inspected.flow().name(), this.decisions, this.deliveries,
+				failures, this.pauses);
+		CommonErrorHandler existing = inspected.container().getCommonErrorHandler();
+		if (existing == null || existing instanceof EffectErrorHandler) {
+			inspected.container().setCommonErrorHandler(ours);
+			return null;
+		}
+		return inspected.flow().effect() ? foreign(inspected, existing, ours) : null;
+	}
+
+	private <K, V> void intercept(AbstractMessageListenerContainer<K, V> container, FlowBinding binding) {
+		container.setRecordInterceptor(
+				DeliveryInterceptor.bound(() -> this.deliveries, container.getRecordInterceptor(), binding));
+	}
+
+	private static Finding foreign(InspectedListener inspected, CommonErrorHandler existing, CommonErrorHandler ours) {
+		return new Finding(
+				new Contradiction(inspected.where(), "the error handler " + existing.getClass().getName(),
+						"the one of this library: others give a record up while the database is away, and forget "
+								+ "its attempts with the process",
+						"Remove the CommonErrorHandler bean, or give the listener a container factory without one"),
+				() -> inspected.container().setCommonErrorHandler(ours));
+	}
+
+	@Override
+	public void close() {
+		this.scheduler.close();
+	}
+
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.kafka;
+
+import java.util.List;
+import java.util.Objects;
+
+import dev.idempotency.delivery.ListenerFlow;
+import dev.idempotency.delivery.ListenerFlows;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.FlowPolicies;
+import dev.idempotency.kafka.ListenerMethods.ListenerMethod;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.kafka.listener.AbstractMessageListenerContainer;
+import org.springframework.kafka.listener.MessageListenerContainer;
+
+/**
+ * Finds out what a container is for.
+ */
+final class ListenerInspector {
+
+	private final ListenerFlows flows;
+
+	private final FlowPolicies policies;
+
+	ListenerInspector(ListenerFlows flows, FlowPolicies policies) {
+		this.flows = flows;
+		this.policies = policies;
+	}
+
+	/**
+	 * Inspects a container.
+	 */
+	Inspection inspect(MessageListenerContainer container) {
+		String id = Objects.requireNonNullElse(container.getListenerId(), "unnamed");
+		Object listener = container.getContainerProperties().getMessageListener();
+		if (listener == null) {
+			return new Inspection(null, null);
+		}
+		List<ListenerFlow> found = flows(id, listener);
+		ListenerFlow flow = found.stream().filter(ListenerFlow::effect).findFirst().orElse(found.get(0));
+		if (!(container instanceof AbstractMessageListenerContainer<?, ?> known)) {
+			return new Inspection(null, declared(flow) ? unknownContainer(id, flow, container) : null);
+		}
+		InspectedListener inspected = new InspectedListener(id, known, flow, this.policies.of(flow.name()));
+		boolean several = found.stream().map(ListenerFlow::name).distinct().count() > 1;
+		return new Inspection(inspected, (several && declared(flow)) ? severalFlows(inspected, found) : null);
+	}
+
+	private List<ListenerFlow> flows(String id, Object listener) {
+		List<ListenerMethod> methods = ListenerMethods.of(listener);
+		return methods.isEmpty()
+				? List.of(new ListenerFlow(id, false, false, null, "", "",
+						ListenerMethods.innermost(listener).getClass().getName()))
+				: methods.stream().map((method) -> this.flows.of(method.type(), method.method(), id)).toList();
+	}
+
+	private boolean declared(ListenerFlow flow) {
+		return flow.effect() || flow.semantics() != null || this.policies.of(flow.name()).semantics() != null;
+	}
+
+	private static Contradiction unknownContainer(String id, ListenerFlow flow, MessageListenerContainer container) {
+		return new Contradiction("Kafka listener '" + id + "' (" + flow.location() + ")",
+				"a container of type " + container.getClass().getName(),
+				"a KafkaMessageListenerContainer or ConcurrentMessageListenerContainer: of others it is not known when "
+						+ "they acknowledge",
+				"Let the listener use a ConcurrentKafkaListenerContainerFactory");
+	}
+
+	private static Contradiction severalFlows(InspectedListener listener, List<ListenerFlow> flows) {
+		return new Contradiction(listener.where(),
+				"handler methods of different flows: " + flows.stream().map(ListenerFlow::name).distinct().toList(),
+				"one flow per listener container, by which failures and replays are counted",
+				"Give all @KafkaHandler methods of the class the same flow, or make them @KafkaListener methods");
+	}
+
+	/**
+	 * What was found.
+	 *
+	 * @param listener the listener, {@code null} if its container is of an unknown kind
+	 * or has none
+	 * @param contradiction what stands in the way, if anything does
+	 */
+	record Inspection(@Nullable InspectedListener listener, @Nullable Contradiction contradiction) {
+	}
+
+}

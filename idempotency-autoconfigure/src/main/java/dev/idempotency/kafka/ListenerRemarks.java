@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.kafka;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.idempotency.flow.Semantics;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.kafka.listener.DelegatingMessageListener;
+import org.springframework.kafka.listener.adapter.FilteringMessageListenerAdapter;
+
+/**
+ * What a reader of the catalogue should know of a listener that is set up well enough.
+ */
+final class ListenerRemarks {
+
+	private ListenerRemarks() {
+	}
+
+	static List<String> of(InspectedListener listener) {
+		List<String> remarks = new ArrayList<>();
+		if (listener.is(Semantics.AT_MOST_ONCE)) {
+			remarks.add("declared, not enforced: the container acknowledges after the listener and may deliver again");
+		}
+		if (listener.is(Semantics.EFFECTIVELY_ONCE)) {
+			effect(listener, remarks);
+		}
+		if (filters(listener.properties().getMessageListener())) {
+			remarks.add("a RecordFilterStrategy drops records without a trace; they count as delivered");
+		}
+		return remarks;
+	}
+
+	private static void effect(InspectedListener listener, List<String> remarks) {
+		if (!listener.flow().effect()) {
+			remarks.add("no effect annotation: holds only if the listener uses EffectTemplate");
+		}
+		if (listener.mayUsePosition()) {
+			remarks.add("a message without id is identified by topic, partition and offset: "
+					+ "recognises redeliveries only, no repetition by the producer");
+		}
+		if (listener.isRetryTopic()) {
+			remarks.add("retry topics: every failure uses up an attempt, and order per key is lost");
+		}
+		if (!"read_committed".equals(listener.consumerProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG))) {
+			remarks.add("reads uncommitted: if a producer uses Kafka transactions, "
+					+ "set isolation.level=read_committed or what it aborts is applied");
+		}
+	}
+
+	private static boolean filters(@Nullable Object listener) {
+		@Nullable Object target = listener;
+		while (target instanceof DelegatingMessageListener<?> delegating) {
+			if (target instanceof FilteringMessageListenerAdapter) {
+				return true;
+			}
+			target = delegating.getDelegate();
+		}
+		return false;
+	}
+
+}

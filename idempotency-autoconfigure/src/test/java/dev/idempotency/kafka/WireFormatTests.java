@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WireFormatTests {
+
+	@Test
+	void speaksCloudEventsInBinaryMode() {
+		ProducerRecord<byte[], byte[]> record = WireFormat
+			.record(Outgoing.to("orders", "Käse", Map.of("traceparent", "00-abc"), "{\"a\":1}"));
+		assertThat(record.topic()).isEqualTo("orders");
+		assertThat(record.partition()).isNull();
+		assertThat(record.key()).isEqualTo("Käse".getBytes(StandardCharsets.UTF_8));
+		assertThat(new String(record.value(), StandardCharsets.UTF_8)).isEqualTo("{\"a\":1}");
+		assertThat(headers(record)).containsOnly("ce_specversion=1.0", "ce_id=id-1", "ce_source=/shop",
+				"ce_type=order.created", "ce_time=2026-01-02T03:04:05.123456Z", "ce_partitionkey=Käse",
+				"content-type=application/json", "traceparent=00-abc");
+	}
+
+	@Test
+	void messageWithoutKeyHasNone() {
+		ProducerRecord<byte[], byte[]> record = WireFormat.record(Outgoing.to("orders", null, Map.of(), "{}"));
+		assertThat(record.key()).isNull();
+		assertThat(headers(record)).noneMatch((header) -> header.startsWith("ce_partitionkey"));
+	}
+
+	@Test
+	void headersOfACauseAreNotTakenForItsOwn() {
+		ProducerRecord<byte[], byte[]> record = WireFormat.record(Outgoing.to("orders", "k",
+				Map.of("ce_id", "of-the-cause", "Content-Type", "text/plain", "tenant", "7"), "{}"));
+		assertThat(headers(record)).contains("ce_id=id-1", "tenant=7", "content-type=application/json")
+			.doesNotContain("ce_id=of-the-cause", "Content-Type=text/plain");
+	}
+
+	private static String[] headers(ProducerRecord<byte[], byte[]> record) {
+		return StreamSupport.stream(record.headers().spliterator(), false)
+			.map((header) -> header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8))
+			.toArray(String[]::new);
+	}
+
+}
