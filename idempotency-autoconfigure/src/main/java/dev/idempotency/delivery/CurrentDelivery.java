@@ -3,6 +3,10 @@
 
 package dev.idempotency.delivery;
 
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CurrentDelivery {
 
-	private static final ThreadLocal<@Nullable Delivery> CURRENT = new ThreadLocal<>();
+	private static final ThreadLocal<@Nullable Scope> CURRENT = new ThreadLocal<>();
 
 	private CurrentDelivery() {
 	}
@@ -20,7 +24,8 @@ public final class CurrentDelivery {
 	 * @return the delivery, or {@code null} outside of a listener
 	 */
 	public static @Nullable Delivery get() {
-		return CURRENT.get();
+		Scope scope = CURRENT.get();
+		return (scope != null) ? scope.delivery() : null;
 	}
 
 	/**
@@ -28,7 +33,7 @@ public final class CurrentDelivery {
 	 * @param delivery the delivery
 	 */
 	public static void set(Delivery delivery) {
-		CURRENT.set(delivery);
+		CURRENT.set(new Scope(delivery, new HashMap<>()));
 	}
 
 	/**
@@ -36,6 +41,27 @@ public final class CurrentDelivery {
 	 */
 	public static void clear() {
 		CURRENT.remove();
+	}
+
+	/**
+	 * Notes that a call takes its identity from the current message. One message can
+	 * identify one effect of a flow only: a second call with other arguments, in a loop
+	 * for instance, would look like a duplicate of the first and be lost. The same call
+	 * again, as a retry makes it, is the same effect.
+	 * @param flow the flow
+	 * @param arguments what it is called with
+	 * @return {@code false} if the message already identifies another call of the flow
+	 */
+	public static boolean identify(String flow, @Nullable Object[] arguments) {
+		Scope scope = CURRENT.get();
+		if (scope == null) {
+			return false;
+		}
+		@Nullable Object[] first = scope.calls().putIfAbsent(flow, arguments.clone());
+		return first == null || Arrays.deepEquals(first, arguments);
+	}
+
+	private record Scope(Delivery delivery, Map<String, @Nullable Object[]> calls) {
 	}
 
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.effect.aop;
+
+import java.lang.reflect.Method;
+
+import dev.idempotency.delivery.ListenerFlow;
+import dev.idempotency.delivery.ListenerFlows;
+import dev.idempotency.effect.EffectConfigurationException;
+import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.flow.DeliverySemantics;
+import dev.idempotency.flow.Semantics;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+
+/**
+ * Reads a listener's flow from the method, the methods it overrides, and those of its
+ * interfaces.
+ */
+final class AnnotatedListenerFlows implements ListenerFlows {
+
+	private final EffectMethods methods;
+
+	AnnotatedListenerFlows(EffectMethods methods) {
+		this.methods = methods;
+	}
+
+	@Override
+	public ListenerFlow of(Class<?> listenerType, Method method, String listenerId) {
+		Method specific = AopUtils.getMostSpecificMethod(method, listenerType);
+		EffectMethod effect = this.methods.find(method, listenerType);
+		DeliverySemantics declared = AnnotatedElementUtils.findMergedAnnotation(specific, DeliverySemantics.class);
+		String location = EffectMethod.location(specific);
+		if (effect != null) {
+			return effectFlow(effect, declared, location);
+		}
+		if (declared == null) {
+			return new ListenerFlow(listenerId, false, false, null, "", "", location);
+		}
+		String name = declared.flow().isEmpty() ? listenerId : declared.flow();
+		return new ListenerFlow(name, false, false, declared.value(), declared.owner(), declared.rationale(), location);
+	}
+
+	private static ListenerFlow effectFlow(EffectMethod effect, @Nullable DeliverySemantics declared, String location) {
+		if (declared == null) {
+			return new ListenerFlow(effect.flow(), true, effect.keyed(), Semantics.EFFECTIVELY_ONCE, "", "", location);
+		}
+		if (declared.value() != Semantics.EFFECTIVELY_ONCE) {
+			throw contradiction(location, "@DeliverySemantics(" + declared.value() + ")", "EFFECTIVELY_ONCE or none");
+		}
+		if (!declared.flow().isEmpty() && !declared.flow().equals(effect.flow())) {
+			throw contradiction(location, "@DeliverySemantics(flow = \"" + declared.flow() + "\")",
+					"flow \"" + effect.flow() + "\" or none");
+		}
+		return new ListenerFlow(effect.flow(), true, effect.keyed(), Semantics.EFFECTIVELY_ONCE, declared.owner(),
+				declared.rationale(), location);
+	}
+
+	private static EffectConfigurationException contradiction(String location, String found, String needed) {
+		return new EffectConfigurationException(new Problem(location, found + " beside @ExactlyOnceEffect", needed,
+				"Remove one of the two annotations, or make them agree"));
+	}
+
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.effect.aop;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.idempotency.flow.Flow;
+import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.FlowPolicies;
+import dev.idempotency.flow.FlowPolicy;
+import dev.idempotency.flow.Semantics;
+
+/**
+ * Adds annotated methods to the catalogue. Broker listeners come with their containers.
+ */
+final class EffectFlows {
+
+	private final Supplier<FlowPolicies> policies;
+
+	private final Supplier<FlowCatalogue> catalogue;
+
+	EffectFlows(Supplier<FlowPolicies> policies, Supplier<FlowCatalogue> catalogue) {
+		this.policies = policies;
+		this.catalogue = catalogue;
+	}
+
+	void add(EffectMethod method) {
+		if (method.listener()) {
+			return;
+		}
+		FlowPolicy policy = this.policies.get().of(method.flow());
+		Flow.Kind kind = DeclarationRule.isScheduled(method) ? Flow.Kind.SCHEDULED : Flow.Kind.METHOD;
+		List<String> remarks = method.keyed() ? List.of("identity: " + method.key())
+				: List.of("identity: that of the message in whose listener it is called");
+		this.catalogue.get()
+			.add(new Flow(method.flow(), kind, method.location(), Semantics.EFFECTIVELY_ONCE,
+					"inbox, id mode: claim, business writes and outcome in one transaction",
+					"what the method writes to the inbox's database, and what it gives to the outbox",
+					policy.retention(), policy.owner(), policy.rationale(), remarks));
+	}
+
+}

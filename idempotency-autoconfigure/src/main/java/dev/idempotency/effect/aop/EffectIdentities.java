@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.effect.aop;
+
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+import dev.idempotency.delivery.CurrentDelivery;
+import dev.idempotency.delivery.Delivery;
+import dev.idempotency.delivery.MessageIdentities;
+import dev.idempotency.effect.EffectCall;
+import dev.idempotency.effect.EffectEvent;
+import dev.idempotency.effect.EffectKey;
+import dev.idempotency.effect.EffectListener;
+import dev.idempotency.effect.Fingerprinter;
+import dev.idempotency.effect.InvalidIdentityException;
+import dev.idempotency.flow.FlowPolicies;
+import dev.idempotency.flow.FlowPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a call its identity and its fingerprint, once, before the body can change what
+ * they are made from.
+ */
+final class EffectIdentities {
+
+	private final Supplier<FlowPolicies> policies;
+
+	private final Supplier<Fingerprinter> fingerprinter;
+
+	private final Supplier<EffectListener> listener;
+
+	private final Clock clock;
+
+	EffectIdentities(Supplier<FlowPolicies> policies, Supplier<Fingerprinter> fingerprinter,
+			Supplier<EffectListener> listener, Clock clock) {
+		this.policies = policies;
+		this.fingerprinter = fingerprinter;
+		this.listener = listener;
+		this.clock = clock;
+	}
+
+	/**
+	 * The call of an annotated method.
+	 */
+	EffectCall call(EffectMethod method, @Nullable KeyExpression key, @Nullable Object[] arguments) {
+		return guarded(method.flow(), () -> {
+			FlowPolicy policy = this.policies.get().of(method.flow());
+			Delivery delivery = CurrentDelivery.get();
+			EffectKey identity = (key != null) ? fromExpression(method, key, arguments, delivery)
+					: fromDelivery(method, arguments, delivery, policy);
+			Object content = (delivery != null && (key == null || method.listener())) ? delivery.content()
+					: Arrays.asList(arguments);
+			return call(identity, content, policy);
+		});
+	}
+
+	/**
+	 * The call of code without a proxy.
+	 */
+	EffectCall call(String flow, String id, @Nullable Object content) {
+		return guarded(flow, () -> call(new EffectKey(flow, flow, id), content, this.policies.get().of(flow)));
+	}
+
+	private EffectCall call(EffectKey key, @Nullable Object content, FlowPolicy policy) {
+		return new EffectCall(key, (content != null) ? this.fingerprinter.get().fingerprint(content) : null,
+				new EffectCall.Settings(policy.waitFor(), policy.retention()));
+	}
+
+	private EffectKey fromExpression(EffectMethod method, KeyExpression key, @Nullable Object[] arguments,
+			@Nullable Delivery delivery) {
+		try {
+			return new EffectKey(method.flow(), method.source(),
+					IdentityText.of(key.evaluate(arguments, delivery, this.clock)));
+		}
+		catch (IllegalArgumentException | InvalidIdentityException ex) {
+			throw new InvalidIdentityException(describe(method) + " " + ex.getMessage(), ex);
+		}
+		catch (RuntimeException ex) {
+			throw new InvalidIdentityException(describe(method) + " cannot be evaluated"
+					+ ((delivery == null) ? " (outside of a message, #headers and #delivery are null)" : "") + ": "
+					+ ex.getMessage() + "; refuse such arguments earlier, or name a value that is always there", ex);
+		}
+	}
+
+	private static EffectKey fromDelivery(EffectMethod method, @Nullable Object[] arguments,
+			@Nullable Delivery delivery, FlowPolicy policy) {
+		if (delivery == null) {
+			throw new InvalidIdentityException(method.location() + " of flow '" + method.flow()
+					+ "' was called outside of a message and has no key; give @ExactlyOnceEffect a key expression, "
+					+ "or call it on the listener's own thread");
+		}
+		EffectKey key = MessageIdentities.of(delivery, policy.identity()).key(method.flow());
+		if (!CurrentDelivery.identify(method.flow(), arguments)) {
+			throw new InvalidIdentityException("Message " + delivery.position() + " already identifies another call of "
+					+ method.location() + " in flow '" + method.flow() + "', which would make this one a duplicate; "
+					+ "give @ExactlyOnceEffect a key expression that tells the calls apart");
+		}
+		return key;
+	}
+
+	private static String describe(EffectMethod method) {
+		return "Key expression '" + method.key() + "' of " + method.location() + " in flow '" + method.flow() + "'";
+	}
+
+	private EffectCall guarded(String flow, Supplier<EffectCall> call) {
+		try {
+			return call.get();
+		}
+		catch (InvalidIdentityException ex) {
+			this.listener.get().on(new EffectEvent.Refused(flow, String.valueOf(ex.getMessage())));
+			throw ex;
+		}
+	}
+
+}

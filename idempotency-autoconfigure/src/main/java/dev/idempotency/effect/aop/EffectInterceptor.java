@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.effect.aop;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+
+import dev.idempotency.effect.DuplicateEffectException;
+import dev.idempotency.effect.EffectCall;
+import dev.idempotency.effect.EffectResult;
+import dev.idempotency.effect.UnprotectedEffectException;
+import dev.idempotency.inbox.LocalEffects;
+import dev.idempotency.inbox.UnitOfWork;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.MethodClassKey;
+
+/**
+ * Runs an annotated method as a local effect.
+ */
+final class EffectInterceptor implements MethodInterceptor {
+
+	private final EffectMethods methods;
+
+	private final EffectIdentities identities;
+
+	private final EffectTransactions transactions;
+
+	private final Supplier<LocalEffects> effects;
+
+	private final ConcurrentMap<MethodClassKey, Plan> plans = new ConcurrentHashMap<>();
+
+	EffectInterceptor(EffectMethods methods, EffectIdentities identities, EffectTransactions transactions,
+			Supplier<LocalEffects> effects) {
+		this.methods = methods;
+		this.identities = identities;
+		this.transactions = transactions;
+		this.effects = effects;
+	}
+
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		Plan plan = plan(invocation);
+		EffectCall call = this.identities.call(plan.method(), plan.key(), invocation.getArguments());
+		EffectResult<Returned> result = this.effects.get()
+			.run(call, plan.unit(), () -> new Returned(LateResults.refuse(invocation.proceed(), plan.method())));
+		if (result instanceof EffectResult.Applied<Returned> applied) {
+			return applied.value().value();
+		}
+		if (plan.method().returnsNothing()) {
+			return null;
+		}
+		throw new DuplicateEffectException(call.key(), ((EffectResult.Duplicate<?>) result).outcome());
+	}
+
+	private Plan plan(MethodInvocation invocation) {
+		Object target = invocation.getThis();
+		Class<?> type = (target != null) ? AopUtils.getTargetClass(target) : invocation.getMethod().getDeclaringClass();
+		MethodClassKey key = new MethodClassKey(invocation.getMethod(), type);
+		Plan plan = this.plans.get(key);
+		if (plan == null) {
+			plan = prepare(invocation, type);
+			this.plans.put(key, plan);
+		}
+		return plan;
+	}
+
+	private Plan prepare(MethodInvocation invocation, Class<?> type) {
+		EffectMethod method = this.methods.find(invocation.getMethod(), type);
+		if (method == null) {
+			throw new UnprotectedEffectException(
+					"No effect annotation found on " + EffectMethod.location(invocation.getMethod()) + " as seen from "
+							+ type.getName() + "; put @ExactlyOnceEffect on the method of the class itself");
+		}
+		KeyExpression key = method.keyed() ? KeyExpression.parse(method) : null;
+		return new Plan(method, key, this.transactions.unit(method, type));
+	}
+
+	/**
+	 * What is known of a method before its first call.
+	 */
+	private record Plan(EffectMethod method, @Nullable KeyExpression key, UnitOfWork unit) {
+	}
+
+	/**
+	 * What the method returned.
+	 */
+	private record Returned(@Nullable Object value) {
+	}
+
+}

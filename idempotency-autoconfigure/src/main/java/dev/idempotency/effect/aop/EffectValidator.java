@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.effect.aop;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import dev.idempotency.effect.EffectConfigurationException;
+import dev.idempotency.effect.EffectConfigurationException.Problem;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * Checks every bean with annotated methods: once all singletons exist, and later ones
+ * when they are created. Looks at classes where a bean does not exist yet, and creates
+ * none.
+ */
+final class EffectValidator implements BeanPostProcessor, SmartInitializingSingleton {
+
+	private static final Logger logger = LoggerFactory.getLogger(EffectValidator.class);
+
+	private final ConfigurableListableBeanFactory beans;
+
+	private final EffectMethods methods;
+
+	private final EffectFlows flows;
+
+	private final EffectRule advisable = new AdvisableRule();
+
+	private final List<EffectRule> rules;
+
+	private volatile boolean started;
+
+	EffectValidator(ConfigurableListableBeanFactory beans, EffectMethods methods, EffectTransactions transactions,
+			EffectFlows flows) {
+		this.beans = beans;
+		this.methods = methods;
+		this.flows = flows;
+		this.rules = List.of(new DeclarationRule(), this.advisable, new TransactionRule(transactions),
+				new ListenerRule(), new SelfInvocationRule(), new FlowNames(), new ProxyRule());
+	}
+
+	/**
+	 * Speaks up before the proxy of a final class fails with an error that names nothing.
+	 */
+	@Override
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
+		if (AdvisableRule.isClosed(type)) {
+			EffectBean closed = new EffectBean(beanName, type, null);
+			List<Problem> problems = new ArrayList<>();
+			methods(closed).forEach((method) -> this.advisable.check(closed, method, problems::add));
+			throwIfAny(problems);
+		}
+		return bean;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (this.started) {
+			boolean early = this.beans.containsBean(beanName) && this.beans.isSingleton(beanName);
+			throwIfAny(check(new EffectBean(beanName, AopProxyUtils.ultimateTargetClass(bean), early ? null : bean)));
+		}
+		return bean;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		Set<String> names = new LinkedHashSet<>(Arrays.asList(this.beans.getBeanDefinitionNames()));
+		names.addAll(Arrays.asList(this.beans.getSingletonNames()));
+		List<Problem> problems = new ArrayList<>();
+		for (String name : names) {
+			EffectBean bean = find(name);
+			if (bean != null) {
+				problems.addAll(check(bean));
+			}
+		}
+		throwIfAny(problems);
+		this.started = true;
+	}
+
+	private @Nullable EffectBean find(String name) {
+		if (this.beans.containsBeanDefinition(ScopedProxyUtils.getTargetBeanName(name))) {
+			return null;
+		}
+		Object instance = this.beans.getSingleton(name);
+		if (instance != null && !(instance instanceof FactoryBean)) {
+			return new EffectBean(name, AopProxyUtils.ultimateTargetClass(instance), instance);
+		}
+		if (this.beans.containsBeanDefinition(name) && this.beans.getMergedBeanDefinition(name).isAbstract()) {
+			return null;
+		}
+		Class<?> type = this.beans.getType(name, false);
+		return (type != null) ? new EffectBean(name, type, null) : null;
+	}
+
+	private List<Problem> check(EffectBean bean) {
+		List<Problem> problems = new ArrayList<>();
+		for (EffectMethod method : methods(bean)) {
+			this.rules.forEach((rule) -> rule.check(bean, method, problems::add));
+			if (problems.isEmpty()) {
+				this.flows.add(method);
+			}
+		}
+		return problems;
+	}
+
+	private Iterable<EffectMethod> methods(EffectBean bean) {
+		try {
+			return this.methods.of(bean.type()).values();
+		}
+		catch (IllegalStateException | LinkageError ex) {
+			logger.debug("Bean '{}' has methods that cannot be read, so it is not proxied either", bean.name(), ex);
+			return List.of();
+		}
+	}
+
+	private static void throwIfAny(List<Problem> problems) {
+		if (!problems.isEmpty()) {
+			throw new EffectConfigurationException(problems);
+		}
+	}
+
+}
