@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.amqp;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+
+import dev.idempotency.delivery.Delivery;
+import dev.idempotency.delivery.DeliveryFailures;
+import dev.idempotency.delivery.FailureDecision;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.amqp.ImmediateRequeueAmqpException;
+import org.springframework.aop.ProxyMethodInvocation;
+
+/**
+ * Calls a listener until the message is handled, set aside, or held long enough.
+ */
+final class Attempt {
+
+	/** Counted by quorum queues; the message is dropped at their delivery limit. */
+	private static final String DELIVERY_COUNT = "x-delivery-count";
+
+	private final DeliveryFailures failures;
+
+	private final RabbitListenerSettings settings;
+
+	private final Pauser pauser;
+
+	private final Clock clock;
+
+	Attempt(DeliveryFailures failures, RabbitListenerSettings settings, Pauser pauser, Clock clock) {
+		this.failures = failures;
+		this.settings = settings;
+		this.pauser = pauser;
+		this.clock = clock;
+	}
+
+	/**
+	 * Calls the listener.
+	 * @param invocation the call
+	 * @param flow its flow
+	 * @param delivery the message
+	 * @param active whether the container is still to work
+	 * @return the result of the listener, {@code null} if the message was set aside; the
+	 * container may acknowledge
+	 * @throws ImmediateRequeueAmqpException if the message is to be delivered again
+	 * @throws Throwable an error of the virtual machine
+	 */
+	@Nullable Object untilDecided(MethodInvocation invocation, String flow, Delivery delivery, BooleanSupplier active)
+			throws Throwable {
+		Instant begin = this.clock.instant();
+		Duration hold = this.settings.holdAfter(deliveryCount(delivery));
+		for (int failed = 1;; failed++) {
+			Exception failure;
+			try {
+				return again(invocation).proceed();
+			}
+			catch (Exception ex) {
+				failure = ex;
+			}
+			if (Thread.currentThread().isInterrupted()) {
+				throw requeue(delivery, "was interrupted", failure);
+			}
+			FailureDecision decision = this.failures.decide(flow, delivery, failure, failed);
+			if (!(decision instanceof FailureDecision.Retry retry)) {
+				return null;
+			}
+			Duration pause = (retry.pause().compareTo(hold) < 0) ? retry.pause() : hold;
+			if (!this.pauser.pause(pause, active)) {
+				throw requeue(delivery, "was interrupted by a stop", failure);
+			}
+			if (Duration.between(begin, this.clock.instant()).compareTo(hold) >= 0) {
+				throw requeue(delivery, "failed for " + hold, failure);
+			}
+		}
+	}
+
+	/**
+	 * An invocation can proceed once; its clone can proceed again.
+	 */
+	private static MethodInvocation again(MethodInvocation invocation) {
+		return ((ProxyMethodInvocation) invocation).invocableClone();
+	}
+
+	private static ImmediateRequeueAmqpException requeue(Delivery delivery, String why, Exception failure) {
+		return new ImmediateRequeueAmqpException(
+				"Message " + delivery.position() + " " + why + " and goes back to its queue", failure);
+	}
+
+	private static long deliveryCount(Delivery delivery) {
+		String count = delivery.headers().getOrDefault(DELIVERY_COUNT, "0");
+		return count.matches("\\d{1,9}") ? Long.parseLong(count) : 0;
+	}
+
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.amqp;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import dev.idempotency.delivery.ListenerFlow;
+import dev.idempotency.flow.Flow;
+import dev.idempotency.flow.FlowPolicy;
+import dev.idempotency.flow.Semantics;
+
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.adapter.MessagingMessageListenerAdapter;
+
+/**
+ * Describes a listener for the catalogue.
+ */
+final class CatalogueRow {
+
+	private CatalogueRow() {
+	}
+
+	static Flow of(InspectedListener listener, Collection<Queue> declared) {
+		ListenerFlow flow = listener.flow();
+		FlowPolicy policy = listener.policy();
+		boolean once = listener.is(Semantics.EFFECTIVELY_ONCE);
+		return new Flow(flow.name(), Flow.Kind.RABBIT_LISTENER, flow.location(), listener.semantics(),
+				mechanism(listener), boundary(listener), once ? policy.retention() : null,
+				either(policy.owner(), flow.owner()), either(policy.rationale(), flow.rationale()),
+				remarks(listener, declared, once));
+	}
+
+	private static String mechanism(InspectedListener listener) {
+		AbstractMessageListenerContainer container = listener.known();
+		String acknowledged = (container != null) ? "acknowledge mode " + container.getAcknowledgeMode()
+				: listener.container().getClass().getSimpleName();
+		if (!listener.is(Semantics.EFFECTIVELY_ONCE)) {
+			return acknowledged;
+		}
+		String deadLetter = listener.policy().retry().deadLetter();
+		return acknowledged + " after the commit; inbox in the effect's transaction; "
+				+ listener.policy().retry().maxAttempts() + " durable attempts, then "
+				+ ((deadLetter != null) ? deadLetter : "the park table");
+	}
+
+	private static String boundary(InspectedListener listener) {
+		return listener.is(Semantics.EFFECTIVELY_ONCE)
+				? "from the queue to the database transaction of the effect and the outbox messages in it"
+				: "from the queue to the listener";
+	}
+
+	private static List<String> remarks(InspectedListener listener, Collection<Queue> declared, boolean once) {
+		List<String> remarks = new ArrayList<>();
+		remarks.add("queues " + listener.queues());
+		if (once) {
+			remarks.add(identity(listener));
+			remarks.addAll(QueueRemarks.of(listener.queues(), declared));
+			if (listener.container().getMessageListener() instanceof MessagingMessageListenerAdapter adapter
+					&& ContainerInternals.errorHandler(adapter) != null) {
+				remarks.add("its RabbitListenerErrorHandler can acknowledge a message that was not applied");
+			}
+		}
+		return remarks;
+	}
+
+	private static String identity(InspectedListener listener) {
+		if (listener.flow().keyed()) {
+			return "identity: the key expression";
+		}
+		String header = listener.policy().identity().header();
+		return "identity: CloudEvents source and id" + ((header != null) ? ", header '" + header + "'" : "")
+				+ ", AMQP message_id";
+	}
+
+	private static String either(String first, String second) {
+		return first.isEmpty() ? second : first;
+	}
+
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.amqp;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import dev.idempotency.delivery.ListenerFlow;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.Semantics;
+import org.aopalliance.aop.Advice;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.amqp.core.AcknowledgeMode;
+import org.springframework.amqp.core.BatchMessageListener;
+import org.springframework.amqp.core.MessageListener;
+import org.springframework.amqp.rabbit.config.StatefulRetryOperationsInterceptor;
+import org.springframework.amqp.rabbit.config.StatelessRetryOperationsInterceptor;
+import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
+
+/**
+ * What a container must not do if its messages are to be acknowledged only after their
+ * effect. Each of these settings was seen to lose or to repeat effects.
+ */
+final class ContainerChecks {
+
+	private static final String NO_TRANSACTION = "a container without transactions: the effect opens its own, and "
+			+ "attempts and messages set aside must commit although it rolls back";
+
+	private final RabbitDeliveryAdvice advice;
+
+	ContainerChecks(RabbitDeliveryAdvice advice) {
+		this.advice = advice;
+	}
+
+	/**
+	 * Everything that contradicts the semantics of a listener.
+	 */
+	List<Finding> of(InspectedListener listener) {
+		AbstractMessageListenerContainer container = listener.known();
+		boolean effect = listener.flows().stream().anyMatch(ListenerFlow::effect)
+				|| listener.is(Semantics.EFFECTIVELY_ONCE);
+		if (container == null) {
+			return effect ? List.of(unknownContainer(listener)) : List.of();
+		}
+		if (effect) {
+			return Stream
+				.of(running(listener, container), semantics(listener), severalFlows(listener), returnValue(listener),
+						asyncReturn(listener), batch(listener, container), ackMode(listener, container),
+						transaction(listener, container), ourAdvice(listener, container),
+						retryAdvice(listener, container))
+				.flatMap(Stream::ofNullable)
+				.toList();
+		}
+		Finding autoAck = listener.is(Semantics.AT_LEAST_ONCE) ? autoAck(listener, container) : null;
+		return (autoAck != null) ? List.of(autoAck) : List.of();
+	}
+
+	private static Finding unknownContainer(InspectedListener listener) {
+		return refusal(listener, "a container of type " + listener.container().getClass().getName(),
+				"a SimpleMessageListenerContainer or DirectMessageListenerContainer, known to acknowledge after the "
+						+ "listener",
+				"Use a container factory for AMQP 0-9-1 queues, or remove the annotation");
+	}
+
+	private static @Nullable Finding running(InspectedListener listener, AbstractMessageListenerContainer container) {
+		return !container.isRunning() ? null
+				: refusal(listener, "a container that already runs", "one that starts with the application context",
+						"Let the context start it, do not call start() yourself");
+	}
+
+	private static @Nullable Finding semantics(InspectedListener listener) {
+		Semantics configured = listener.policy().semantics();
+		return (configured == null || configured == Semantics.EFFECTIVELY_ONCE) ? null
+				: refusal(listener, "@ExactlyOnceEffect and semantics " + configured + " in the configuration",
+						"EFFECTIVELY_ONCE",
+						"Remove idempotency.flows." + listener.flow().name() + ".semantics, or the annotation");
+	}
+
+	private static @Nullable Finding severalFlows(InspectedListener listener) {
+		List<String> names = listener.flows().stream().map(ListenerFlow::name).distinct().toList();
+		return (names.size() == 1) ? null
+				: refusal(listener, "handler methods of the flows " + names,
+						"one flow: failures of a message that cannot be read belong to no method",
+						"Use one flow for all @RabbitHandler methods, or one @RabbitListener method per flow");
+	}
+
+	private static @Nullable Finding returnValue(InspectedListener listener) {
+		boolean reply = !isAsync(listener)
+				&& listener.methods().stream().anyMatch((found) -> found.method().getReturnType() != void.class);
+		return !reply ? null
+				: refusal(listener, "a listener method that returns a value",
+						"void: the reply to a message that comes again is not kept, and a reply is sent outside of the "
+								+ "effect's transaction",
+						"Return void and send the answer through the Outbox");
+	}
+
+	private static boolean isAsync(InspectedListener listener) {
+		return listener.container().getMessageListener() instanceof MessageListener target && target.isAsyncReplies();
+	}
+
+	private static @Nullable Finding asyncReturn(InspectedListener listener) {
+		return !isAsync(listener) ? null
+				: refusal(listener, "a future, publisher or suspending function as return type",
+						"a method that returns when it is done, inside the effect's transaction",
+						"Return void and wait for the result inside the method");
+	}
+
+	private static @Nullable Finding batch(InspectedListener listener, AbstractMessageListenerContainer container) {
+		Object target = container.getMessageListener();
+		boolean batch = target instanceof BatchMessageListener || target instanceof ChannelAwareBatchMessageListener
+				|| (container instanceof SimpleMessageListenerContainer simple && simple.isConsumerBatchEnabled());
+		return !batch ? null
+				: refusal(listener, "a batch listener",
+						"a listener of single messages: one bad message would repeat the good ones",
+						"Take one message, and do not set batch listener or consumer batch enabled");
+	}
+
+	private static @Nullable Finding ackMode(InspectedListener listener, AbstractMessageListenerContainer container) {
+		return (container.getAcknowledgeMode() == AcknowledgeMode.AUTO || isAsync(listener)) ? null
+				: finding(listener, "acknowledge mode " + container.getAcknowledgeMode(),
+						"AUTO: in every other mode a message can be acknowledged before its effect has committed",
+						"Set ackMode=\"AUTO\" on the listener or spring.rabbitmq.listener.*.acknowledge-mode=auto, "
+								+ "and take no Channel to acknowledge with",
+						(it) -> it.setAcknowledgeMode(AcknowledgeMode.AUTO));
+	}
+
+	private static @Nullable Finding autoAck(InspectedListener listener, AbstractMessageListenerContainer container) {
+		return !container.getAcknowledgeMode().isAutoAck() ? null
+				: finding(listener, "acknowledge mode NONE",
+						"AUTO or MANUAL: the broker forgets a message it has only sent",
+						"Set ackMode=\"AUTO\" on the listener, or declare AT_MOST_ONCE",
+						(it) -> it.setAcknowledgeMode(AcknowledgeMode.AUTO));
+	}
+
+	private static @Nullable Finding transaction(InspectedListener listener,
+			AbstractMessageListenerContainer container) {
+		Object manager = ContainerInternals.transactionManager(container);
+		if (manager != null) {
+			return refusal(listener, "container transactions by " + manager.getClass().getName(), NO_TRANSACTION,
+					"Remove setTransactionManager from the container factory");
+		}
+		return !container.isChannelTransacted() ? null : finding(listener, "channelTransacted=true", NO_TRANSACTION,
+				"Remove setChannelTransacted from the container factory", (it) -> it.setChannelTransacted(false));
+	}
+
+	private @Nullable Finding ourAdvice(InspectedListener listener, AbstractMessageListenerContainer container) {
+		Advice[] chain = ContainerInternals.adviceChain(container);
+		return (chain.length > 0 && chain[0] == this.advice) ? null
+				: finding(listener, "an advice chain " + names(chain),
+						"one that begins with " + RabbitDeliveryAdvice.class.getSimpleName()
+								+ ", which decides about failures before any other advice",
+						"Do not call setAdviceChain in a ContainerCustomizer; set it on the container factory",
+						(it) -> it.setAdviceChain(
+								RabbitFactoryPostProcessor.withOurs(this.advice, ContainerInternals.adviceChain(it))));
+	}
+
+	private static @Nullable Finding retryAdvice(InspectedListener listener,
+			AbstractMessageListenerContainer container) {
+		Advice[] chain = ContainerInternals.adviceChain(container);
+		return Arrays.stream(chain).noneMatch(ContainerChecks::isRetry) ? null : finding(listener,
+				"a retry interceptor in the advice chain " + names(chain),
+				"none: attempts are counted durably by the flow, and a recoverer would reject or acknowledge a "
+						+ "message that was not applied",
+				"Set spring.rabbitmq.listener.*.retry.enabled=false, or give this listener a container factory "
+						+ "of its own; idempotency.flows." + listener.flow().name() + ".retry says how often to try",
+				(it) -> it.setAdviceChain(Arrays.stream(ContainerInternals.adviceChain(it))
+					.filter((advice) -> !isRetry(advice))
+					.toArray(Advice[]::new)));
+	}
+
+	private static boolean isRetry(Advice advice) {
+		return advice instanceof StatelessRetryOperationsInterceptor
+				|| advice instanceof StatefulRetryOperationsInterceptor;
+	}
+
+	private static List<String> names(Advice[] chain) {
+		return Arrays.stream(chain).map((advice) -> advice.getClass().getSimpleName()).toList();
+	}
+
+	private static Finding refusal(InspectedListener listener, String found, String needed, String fix) {
+		return finding(listener, found, needed, fix, null);
+	}
+
+	private static Finding finding(InspectedListener listener, String found, String needed, String fix,
+			@Nullable Consumer<AbstractMessageListenerContainer> correction) {
+		return new Finding(new Contradiction(listener.where(), found, needed, fix), correction);
+	}
+
+}
