@@ -4,6 +4,7 @@
 package dev.idempotency.delivery;
 
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.function.DoubleSupplier;
 
 import dev.idempotency.delivery.FailureClassifier.Fault;
@@ -11,6 +12,7 @@ import dev.idempotency.delivery.ParkedMessage.Reason;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.EffectListener;
+import dev.idempotency.effect.Fingerprint;
 import dev.idempotency.effect.InvalidIdentityException;
 import dev.idempotency.flow.Backoff;
 import dev.idempotency.flow.FlowPolicies;
@@ -123,14 +125,17 @@ public final class DeliveryFailures {
 	}
 
 	/**
-	 * The key attempts are counted under: a weak identity is good enough for that.
+	 * The key attempts are counted under: a weak identity is good enough for that. A
+	 * position that changes with every delivery is not, so the content stands in for it.
 	 */
 	private static EffectKey key(String flow, FlowPolicy policy, Delivery delivery) {
 		try {
 			return MessageIdentities.of(delivery, policy.identity()).key(flow);
 		}
 		catch (InvalidIdentityException ex) {
-			return new EffectKey(flow, delivery.transport() + ":" + delivery.channel(), delivery.position());
+			String id = delivery.positionIsIdentity() ? delivery.position()
+					: HexFormat.of().formatHex(Fingerprint.of(delivery.body().get()).bytes());
+			return new EffectKey(flow, delivery.transport() + ":" + delivery.channel(), id);
 		}
 	}
 

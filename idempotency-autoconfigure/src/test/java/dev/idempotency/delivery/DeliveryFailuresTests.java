@@ -101,6 +101,16 @@ class DeliveryFailuresTests {
 		assertThat(this.parked).isEmpty();
 	}
 
+	@Test
+	void attemptsOfAMessageWithoutIdentityAreCountedOnAlthoughItsPositionChanges() {
+		for (String position : List.of("orders#1@tag", "orders#7@tag", "orders#1@other")) {
+			Delivery nameless = new Delivery("rabbit", "orders", position, false, null, null, Map.of(), Map.of(), "{}",
+					() -> new byte[] { 1 }, true);
+			this.failures.decide("flow", nameless, new IllegalStateException("declined"), 1);
+		}
+		assertThat(this.parked).singleElement().extracting(ParkedMessage::position).isEqualTo("orders#1@other");
+	}
+
 	private FailureDecision decide(int failuresInARow) {
 		return this.failures.decide("flow", this.delivery, new IllegalStateException("declined"), failuresInARow);
 	}
