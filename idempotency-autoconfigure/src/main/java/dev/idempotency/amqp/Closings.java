@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.ShutdownSignalException;
+
 import org.springframework.amqp.AmqpException;
 
 /**

@@ -12,8 +12,8 @@ import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.Semantics;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.amqp.core.MessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
-import org.springframework.amqp.rabbit.listener.MessageListenerContainer;
 
 /**
  * A listener container, the flows behind it, and what is configured for the first.

@@ -17,6 +17,7 @@ import dev.idempotency.outbox.CloudEvents;
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.relay.SendResult;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.AmqpTimeoutException;
 

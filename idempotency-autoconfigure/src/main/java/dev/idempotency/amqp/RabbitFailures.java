@@ -8,6 +8,7 @@ import java.util.List;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.idempotency.delivery.FailureClassifier.Fault;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.amqp.AmqpConnectException;
 import org.springframework.amqp.AmqpIOException;
 import org.springframework.amqp.AmqpResourceNotAvailableException;

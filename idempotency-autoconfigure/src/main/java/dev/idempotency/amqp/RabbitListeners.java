@@ -18,8 +18,8 @@ import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.flow.FlowPolicies;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.amqp.core.MessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
-import org.springframework.amqp.rabbit.listener.MessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.ObservableListenerContainer;
 
 /**

@@ -19,6 +19,7 @@ import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.relay.SendResult;
 import dev.idempotency.relay.Transport;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 

@@ -22,6 +22,7 @@ import com.rabbitmq.client.UnblockedCallback;
 import org.mockito.ArgumentCaptor;
 import org.mockito.Mockito;
 import org.mockito.invocation.InvocationOnMock;
+
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 
 import static org.mockito.ArgumentMatchers.any;

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.amqp;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import dev.idempotency.effect.ExactlyOnceEffect;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.ContradictionException;
+import dev.idempotency.flow.DeliverySemantics;
+import dev.idempotency.flow.Flow;
+import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.Semantics;
+import dev.idempotency.flow.Verification;
+import org.aopalliance.aop.Advice;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.mockito.Mockito;
+
+import org.springframework.amqp.core.AcknowledgeMode;
+import org.springframework.amqp.core.MessageListener;
+import org.springframework.amqp.core.MessageListenerContainer;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.QueueBuilder;
+import org.springframework.amqp.rabbit.annotation.RabbitHandler;
+import org.springframework.amqp.rabbit.annotation.RabbitListener;
+import org.springframework.amqp.rabbit.config.AbstractRabbitListenerContainerFactory;
+import org.springframework.amqp.rabbit.config.DirectRabbitListenerContainerFactory;
+import org.springframework.amqp.rabbit.config.RetryInterceptorBuilder;
+import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.amqp.rabbit.retry.RejectAndDontRequeueRecoverer;
+import org.springframework.context.ApplicationContextException;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.transaction.PlatformTransactionManager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class RabbitListenerVerifierTests {
+
+	private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+
+	private Consumer<SimpleRabbitListenerContainerFactory> simple = (factory) -> {
+	};
+
+	@AfterEach
+	void close() {
+		this.context.close();
+	}
+
+	@Test
+	void factoriesAsTheyComeAreFine() {
+		start(Verification.FAIL, Shipping.class);
+		AbstractMessageListenerContainer container = container();
+		assertThat(ContainerInternals.adviceChain(container)).singleElement().isInstanceOf(RabbitDeliveryAdvice.class);
+		assertThat(ContainerInternals.prefetch(container)).isEqualTo(50);
+	}
+
+	@Test
+	void ourAdviceComesFirstOnceAndNothingElseIsReplaced() {
+		MethodInterceptor theirs = (invocation) -> invocation.proceed();
+		this.simple = (factory) -> {
+			factory.setAdviceChain(theirs);
+			factory.setPrefetchCount(7);
+		};
+		start(Verification.FAIL, Shipping.class);
+		Advice[] chain = ContainerInternals.adviceChain(container());
+		assertThat(chain).hasSize(2);
+		assertThat(chain[0]).isInstanceOf(RabbitDeliveryAdvice.class);
+		assertThat(chain[1]).isSameAs(theirs);
+		assertThat(ContainerInternals.prefetch(container())).isEqualTo(7);
+		var factory = this.context.getBean(SimpleRabbitListenerContainerFactory.class);
+		this.context.getBean(RabbitFactoryPostProcessor.class).postProcessAfterInitialization(factory, "again");
+		assertThat(factory.getAdviceChain()).hasSize(2);
+	}
+
+	@Test
+	void containersDeclaredAsBeansGetTheAdviceToo() {
+		this.context.registerBean("orders", SimpleMessageListenerContainer.class, () -> {
+			SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(Mockito.mock());
+			container.setQueueNames("orders");
+			container.setAutoStartup(false);
+			container.setMessageListener(new HandWritten());
+			return container;
+		});
+		start(Verification.FAIL);
+		assertThat(ContainerInternals.adviceChain(this.context.getBean(SimpleMessageListenerContainer.class)))
+			.singleElement()
+			.isInstanceOf(RabbitDeliveryAdvice.class);
+		assertThat(catalogue()).singleElement().extracting(Flow::name).isEqualTo("hand-written");
+	}
+
+	@Test
+	void manualAcknowledgementIsRefused() {
+		this.simple = (factory) -> factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
+		assertRefused("acknowledge mode MANUAL", "AUTO", "ackMode=\"AUTO\"", Shipping.class);
+	}
+
+	@Test
+	void annotationThatBeatsItsFactoryIsRefused() {
+		assertRefused("acknowledge mode NONE", "AUTO", "ackMode=\"AUTO\"", AutoAck.class);
+	}
+
+	@Test
+	void transactionManagerOfTheContainerIsRefused() {
+		this.simple = (factory) -> factory.setTransactionManager(Mockito.mock(PlatformTransactionManager.class));
+		assertRefused("container transactions by", "container without transactions", "setTransactionManager",
+				Shipping.class);
+	}
+
+	@Test
+	void transactedChannelIsRefused() {
+		this.simple = (factory) -> factory.setChannelTransacted(true);
+		assertRefused("channelTransacted=true", "container without transactions", "setChannelTransacted",
+				Shipping.class);
+	}
+
+	@Test
+	void retryInterceptorIsRefused() {
+		this.simple = (factory) -> factory
+			.setAdviceChain(RetryInterceptorBuilder.stateless().recoverer(new RejectAndDontRequeueRecoverer()).build());
+		assertRefused("retry interceptor", "counted durably", "retry.enabled=false", Shipping.class);
+	}
+
+	@Test
+	void statefulRetryInterceptorIsRefused() {
+		this.simple = (factory) -> factory.setAdviceChain(RetryInterceptorBuilder.stateful().build());
+		assertRefused("retry interceptor", "counted durably", "retry.enabled=false", Shipping.class);
+	}
+
+	@Test
+	void adviceTakenAwayByACustomizerIsRefused() {
+		this.simple = (factory) -> factory.setContainerCustomizer((container) -> container.setAdviceChain());
+		assertRefused("an advice chain []", "begins with RabbitDeliveryAdvice", "container factory", Shipping.class);
+	}
+
+	@Test
+	void adviceAroundOursIsRefused() {
+		MethodInterceptor theirs = (invocation) -> invocation.proceed();
+		this.simple = (factory) -> factory
+			.setContainerCustomizer((container) -> container.setAdviceChain(theirs, ours()));
+		assertRefused("an advice chain", "begins with RabbitDeliveryAdvice", "container factory", Shipping.class);
+	}
+
+	@Test
+	void batchListenerIsRefused() {
+		this.simple = (factory) -> factory.setBatchListener(true);
+		assertRefused("a batch listener", "single messages", "Take one message", Batch.class);
+	}
+
+	@Test
+	void consumerBatchIsRefused() {
+		this.simple = (factory) -> {
+			factory.setBatchListener(true);
+			factory.setConsumerBatchEnabled(true);
+		};
+		assertRefused("a batch listener", "single messages", "Take one message", Batch.class);
+	}
+
+	@Test
+	void futureAsReturnTypeIsRefusedAndNamedOnce() {
+		assertRefused("a future", "returns when it is done", "Return void", Later.class);
+	}
+
+	@Test
+	void replyIsRefused() {
+		assertRefused("returns a value", "void", "through the Outbox", Replying.class);
+	}
+
+	@Test
+	void handlersOfDifferentFlowsAreRefused() {
+		assertRefused("handler methods of the flows [charge, refund]", "one flow",
+				"one @RabbitListener method per flow", Handlers.class);
+	}
+
+	@Test
+	void containerOfAnUnknownKindIsRefused() {
+		MessageListenerContainer unknown = Mockito.mock();
+		Mockito.when(unknown.getMessageListener()).thenReturn(new HandWritten());
+		this.context.registerBean("unknown", MessageListenerContainer.class, () -> unknown);
+		assertRefused("a container of type", "SimpleMessageListenerContainer", "AMQP 0-9-1");
+	}
+
+	@Test
+	void atLeastOnceOverAutomaticAcknowledgementIsRefused() {
+		assertRefused("acknowledge mode NONE", "AUTO or MANUAL", "AT_MOST_ONCE", ForgetfulAnalytics.class);
+	}
+
+	@Test
+	void listenersWithoutEffectMayDoWhatTheyLike() {
+		this.simple = (factory) -> factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
+		assertThatNoException().isThrownBy(() -> start(Verification.FAIL, Analytics.class, Undeclared.class));
+	}
+
+	@Test
+	void warningLetsTheApplicationStart() {
+		this.simple = (factory) -> factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
+		start(Verification.WARN, Shipping.class);
+		assertThat(container().getAcknowledgeMode()).isEqualTo(AcknowledgeMode.MANUAL);
+	}
+
+	@Test
+	void fixingCorrectsWhatCanBeCorrected() {
+		this.simple = (factory) -> {
+			factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
+			factory.setChannelTransacted(true);
+			factory.setContainerCustomizer(
+					(container) -> container.setAdviceChain(RetryInterceptorBuilder.stateless().build()));
+		};
+		start(Verification.FIX, Shipping.class);
+		AbstractMessageListenerContainer container = container();
+		assertThat(container.getAcknowledgeMode()).isEqualTo(AcknowledgeMode.AUTO);
+		assertThat(container.isChannelTransacted()).isFalse();
+		assertThat(ContainerInternals.adviceChain(container)).containsExactly(ours());
+	}
+
+	@Test
+	void fixingStopsForTheRest() {
+		this.simple = (factory) -> factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
+		List<Contradiction> left = failure(Verification.FIX, Replying.class);
+		assertThat(left).singleElement()
+			.satisfies((contradiction) -> assertThat(contradiction.found()).contains("returns a value"));
+	}
+
+	@Test
+	void everyListenerHasItsRowInTheCatalogue() {
+		start(Verification.FAIL, Shipping.class, Analytics.class, Undeclared.class);
+		assertThat(catalogue()).extracting(Flow::name).containsExactly("analytics", "shipping", "undeclared");
+		Flow shipping = catalogue().get(1);
+		assertThat(shipping.kind()).isEqualTo(Flow.Kind.RABBIT_LISTENER);
+		assertThat(shipping.semantics()).isEqualTo(Semantics.EFFECTIVELY_ONCE);
+		assertThat(shipping.location()).isEqualTo("Shipping.ship");
+		assertThat(shipping.mechanism()).contains("AUTO").contains("inbox").contains("3 durable attempts");
+		assertThat(shipping.retention()).isNotNull();
+		assertThat(shipping.remarks()).contains("identity: CloudEvents source and id, AMQP message_id")
+			.contains("queue 'orders' is not declared here and was not checked");
+		Flow analytics = catalogue().get(0);
+		assertThat(analytics.semantics()).isEqualTo(Semantics.AT_LEAST_ONCE);
+		assertThat(analytics.owner()).isEqualTo("data");
+		assertThat(analytics.rationale()).isEqualTo("counts may be off by a few");
+		assertThat(this.context.getBean(FlowCatalogue.class).undeclared()).singleElement()
+			.extracting(Flow::location)
+			.isEqualTo("Undeclared.receive");
+	}
+
+	@Test
+	void catalogueSaysWhatADeclaredQueueLoses() {
+		this.context.registerBean("orders", Queue.class,
+				() -> QueueBuilder.nonDurable("orders").autoDelete().withArgument("x-delivery-limit", 3).build());
+		start(Verification.FAIL, Shipping.class);
+		assertThat(catalogue().get(0).remarks()).anyMatch((remark) -> remark.contains("not durable"))
+			.anyMatch((remark) -> remark.contains("auto-delete"))
+			.anyMatch((remark) -> remark.contains("delivery limit of 3"));
+	}
+
+	@Test
+	void directContainersAreVerifiedToo() {
+		this.context.registerBean("direct", DirectRabbitListenerContainerFactory.class, () -> {
+			DirectRabbitListenerContainerFactory factory = new DirectRabbitListenerContainerFactory();
+			offline(factory);
+			factory.setAcknowledgeMode(AcknowledgeMode.NONE);
+			return factory;
+		});
+		assertRefused("acknowledge mode NONE", "AUTO", "ackMode=\"AUTO\"", Direct.class);
+	}
+
+	private void assertRefused(String found, String needed, String fix, Class<?>... listeners) {
+		assertThat(failure(Verification.FAIL, listeners)).singleElement().satisfies((contradiction) -> {
+			assertThat(contradiction.where()).contains("RabbitMQ listener '");
+			assertThat(contradiction.found()).contains(found);
+			assertThat(contradiction.needed()).contains(needed);
+			assertThat(contradiction.fix()).contains(fix);
+		});
+	}
+
+	private List<Contradiction> failure(Verification verification, Class<?>... listeners) {
+		ApplicationContextException failure = catchThrowableOfType(ApplicationContextException.class,
+				() -> start(verification, listeners));
+		assertThat(failure).hasRootCauseInstanceOf(ContradictionException.class);
+		return ((ContradictionException) failure.getCause()).contradictions();
+	}
+
+	private void start(Verification verification, Class<?>... listeners) {
+		this.context.register(RabbitWiring.class);
+		this.context.registerBean(Inboxes.class, Inboxes::new);
+		this.context.registerBean(RabbitListenerSettings.class, () -> RabbitListenerSettings.DEFAULTS);
+		this.context.registerBean(Verification.class, () -> verification);
+		this.context.registerBean("rabbitListenerContainerFactory", SimpleRabbitListenerContainerFactory.class, () -> {
+			SimpleRabbitListenerContainerFactory factory = new SimpleRabbitListenerContainerFactory();
+			offline(factory);
+			this.simple.accept(factory);
+			return factory;
+		});
+		Arrays.stream(listeners).forEach(this.context::register);
+		this.context.refresh();
+	}
+
+	private static void offline(AbstractRabbitListenerContainerFactory<?> factory) {
+		factory.setConnectionFactory(Mockito.mock(ConnectionFactory.class));
+		factory.setAutoStartup(false);
+	}
+
+	private RabbitDeliveryAdvice ours() {
+		return this.context.getBean(RabbitDeliveryAdvice.class);
+	}
+
+	private AbstractMessageListenerContainer container() {
+		return (AbstractMessageListenerContainer) this.context.getBean(RabbitListenerEndpointRegistry.class)
+			.getListenerContainers()
+			.iterator()
+			.next();
+	}
+
+	private List<Flow> catalogue() {
+		return this.context.getBean(FlowCatalogue.class).flows();
+	}
+
+	static class Shipping {
+
+		@RabbitListener(id = "ship", queues = "orders")
+		@ExactlyOnceEffect(flow = "shipping")
+		void ship(String order) {
+		}
+
+	}
+
+	static class AutoAck {
+
+		@RabbitListener(id = "ship", queues = "orders", ackMode = "NONE")
+		@ExactlyOnceEffect(flow = "shipping")
+		void ship(String order) {
+		}
+
+	}
+
+	static class Direct {
+
+		@RabbitListener(id = "ship", queues = "orders", containerFactory = "direct")
+		@ExactlyOnceEffect(flow = "shipping")
+		void ship(String order) {
+		}
+
+	}
+
+	static class Batch {
+
+		@RabbitListener(id = "ship", queues = "orders")
+		@ExactlyOnceEffect(flow = "shipping")
+		void ship(List<String> orders) {
+		}
+
+	}
+
+	static class Later {
+
+		@RabbitListener(id = "ship", queues = "orders")
+		@ExactlyOnceEffect(flow = "shipping")
+		CompletableFuture<Void> ship(String order) {
+			return CompletableFuture.completedFuture(null);
+		}
+
+	}
+
+	static class Replying {
+
+		@RabbitListener(id = "ship", queues = "orders")
+		@ExactlyOnceEffect(flow = "shipping")
+		String ship(String order) {
+			return order;
+		}
+
+	}
+
+	@RabbitListener(id = "pay", queues = "payments")
+	static class Handlers {
+
+		@RabbitHandler
+		@ExactlyOnceEffect(flow = "charge")
+		void charge(String order) {
+		}
+
+		@RabbitHandler
+		@ExactlyOnceEffect(flow = "refund")
+		void refund(Integer amount) {
+		}
+
+	}
+
+	static class Analytics {
+
+		@RabbitListener(id = "analytics", queues = "orders")
+		@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "counts may be off by a few", owner = "data")
+		void count(String order) {
+		}
+
+	}
+
+	static class ForgetfulAnalytics {
+
+		@RabbitListener(id = "analytics", queues = "orders", ackMode = "NONE")
+		@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "counts may be off by a few")
+		void count(String order) {
+		}
+
+	}
+
+	static class Undeclared {
+
+		@RabbitListener(id = "undeclared", queues = "orders")
+		void receive(String order) {
+		}
+
+	}
+
+	static class HandWritten implements MessageListener {
+
+		@Override
+		@ExactlyOnceEffect(flow = "hand-written")
+		public void onMessage(org.springframework.amqp.core.Message message) {
+		}
+
+	}
+
+}
