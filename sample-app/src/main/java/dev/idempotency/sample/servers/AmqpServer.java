@@ -3,6 +3,8 @@
 
 package dev.idempotency.sample.servers;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -10,12 +12,16 @@ import java.util.Map;
 import java.util.Objects;
 
 import org.apache.qpid.server.SystemLauncher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An AMQP 0-9-1 broker that RabbitMQ's client can talk to, with its queues on disk. It is
  * not RabbitMQ: no quorum queues, no dead-letter exchanges.
  */
 final class AmqpServer implements EmbeddedServer {
+
+	private static final Logger logger = LoggerFactory.getLogger(AmqpServer.class);
 
 	private final Path data;
 
@@ -36,6 +42,9 @@ final class AmqpServer implements EmbeddedServer {
 		attributes.put("context", Map.of("sample.amqp.port", Integer.toString(port), "qpid.work_dir",
 				this.data.toString(), "sample.amqp.data", this.data.toString()));
 		this.launcher.startup(attributes);
+		try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			logger.debug("The AMQP broker answers on {}", probe);
+		}
 		return port;
 	}
 

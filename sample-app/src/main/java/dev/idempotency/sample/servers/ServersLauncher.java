@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds the servers of a data directory, and starts them if they do not answer.
  */
-final class ServersLauncher {
+final class ServersLauncher implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServersLauncher.class);
 
@@ -45,7 +45,7 @@ final class ServersLauncher {
 	}
 
 	/**
-	 * Connects to the servers and keeps them alive for the life of this process.
+	 * Connects to the servers and keeps them alive until this process ends or closes.
 	 * @return where they listen
 	 * @throws IOException if they do not start
 	 */
@@ -60,6 +60,13 @@ final class ServersLauncher {
 				running = await(launch());
 			}
 			return running;
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		if (this.connection != null) {
+			this.connection.close();
 		}
 	}
 
