@@ -3,6 +3,7 @@
 
 package dev.idempotency.kafka;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 
 import dev.idempotency.testing.SharedKafka;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -68,6 +70,12 @@ final class KafkaTopic implements AutoCloseable {
 		get(this.admin
 			.alterConsumerGroupOffsets(this.group, Map.of(new TopicPartition(this.name, 0), new OffsetAndMetadata(0)))
 			.all());
+	}
+
+	static void create(String name) {
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", SharedKafka.bootstrapServers()))) {
+			get(admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all());
+		}
 	}
 
 	private static <T> T get(KafkaFuture<T> future) {

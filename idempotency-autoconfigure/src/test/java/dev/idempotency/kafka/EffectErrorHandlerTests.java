@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.kafka;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.idempotency.delivery.DeliveryFailures;
+import dev.idempotency.delivery.FailureClassifier.Fault;
+import dev.idempotency.delivery.ParkedMessage;
+import dev.idempotency.flow.FlowPolicy;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.kafka.listener.ListenerContainerPauseService;
+import org.springframework.kafka.listener.ListenerExecutionFailedException;
+import org.springframework.kafka.listener.MessageListenerContainer;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+
+class EffectErrorHandlerTests {
+
+	private static final TopicPartition ZERO = new TopicPartition("orders", 0);
+
+	private static final TopicPartition ONE = new TopicPartition("orders", 1);
+
+	private final List<ParkedMessage> parked = new ArrayList<>();
+
+	private final MockConsumer<String, String> consumer = new MockConsumer<>("earliest");
+
+	private final MessageListenerContainer container = mock();
+
+	private Fault fault = Fault.BUSINESS;
+
+	private @Nullable RuntimeException parkingFails;
+
+	private final EffectErrorHandler handler = handler();
+
+	@BeforeEach
+	void assign() {
+		this.consumer.assign(List.of(ZERO, ONE));
+		this.consumer.updateBeginningOffsets(Map.of(ZERO, 0L, ONE, 0L));
+		this.consumer.seek(ZERO, 50);
+		this.consumer.seek(ONE, 50);
+		given(this.container.isRunning()).willReturn(true);
+	}
+
+	@Test
+	void goesBackToARecordThatIsTriedAgain() {
+		assertThatThrownBy(() -> handle(new IllegalStateException("business"), 40, 41)).hasMessageContaining("retry");
+		assertThat(this.consumer.position(ZERO)).isEqualTo(40);
+		assertThat(this.consumer.position(ONE)).isEqualTo(10);
+		then(this.container).should().pausePartition(ZERO);
+		then(this.container).should(never()).pausePartition(ONE);
+	}
+
+	@Test
+	void goesOnAfterARecordThatIsSetAside() {
+		this.fault = Fault.COLLISION;
+		handle(new IllegalStateException("collision"), 40, 41);
+		assertThat(this.consumer.position(ZERO)).isEqualTo(41);
+		assertThat(this.consumer.position(ONE)).isEqualTo(10);
+		assertThat(this.parked).singleElement()
+			.satisfies((message) -> assertThat(message.position()).isEqualTo("orders-0@40"));
+		assertThat(this.handler.isAckAfterHandle()).isTrue();
+	}
+
+	@Test
+	void offsetThatCouldNotBeCommittedSetsNothingAside() {
+		this.fault = Fault.COLLISION;
+		assertThatThrownBy(() -> handle(new CommitFailedException(), 40, 41)).hasMessageContaining("retry");
+		assertThat(this.consumer.position(ZERO)).isEqualTo(40);
+		assertThat(this.parked).isEmpty();
+		then(this.container).should(never()).pausePartition(any());
+	}
+
+	@Test
+	void whatCannotBeSetAsideIsNotSkipped() {
+		this.fault = Fault.UNREADABLE;
+		this.parkingFails = new IllegalStateException("database");
+		assertThatThrownBy(() -> handle(new IllegalStateException("unreadable"), 40)).hasMessageContaining("retry");
+		assertThat(this.consumer.position(ZERO)).isEqualTo(40);
+	}
+
+	@Test
+	void stoppingContainerIsNotPaused() {
+		given(this.container.isRunning()).willReturn(false);
+		assertThatThrownBy(() -> handle(new IllegalStateException("business"), 40)).hasMessageContaining("retry");
+		then(this.container).should(never()).pausePartition(any());
+	}
+
+	@Test
+	void partitionsThatWereTakenAwayAreLeftAlone() {
+		this.consumer.assign(List.of(ONE));
+		this.consumer.seek(ONE, 50);
+		assertThatThrownBy(() -> handle(new CommitFailedException(), 40)).hasMessageContaining("retry");
+		assertThat(this.consumer.position(ONE)).isEqualTo(10);
+	}
+
+	@Test
+	void failuresOutsideOfTheListenerAreToldNotHidden() {
+		IllegalArgumentException cause = new IllegalArgumentException("poll");
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.handler.handleOtherException(cause, this.consumer, this.container, false))
+			.withCause(cause)
+			.withMessageContaining("flow orders");
+	}
+
+	@Test
+	void batchesAreNeverAcknowledged() {
+		ConsumerRecords<String, String> batch = new ConsumerRecords<>(
+				Map.of(ZERO, List.of(Deliveries.record(40, "k", "v", Map.of()))), Map.of());
+		assertThatThrownBy(() -> this.handler.handleBatch(new IllegalStateException(), batch, this.consumer,
+				this.container, () -> {
+				}))
+			.hasMessageContaining("retry");
+		assertThat(this.consumer.position(ZERO)).isEqualTo(40);
+	}
+
+	@Test
+	void acknowledgingWhatIsSetAsideCannotBeSwitchedOff() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.handler.setAckAfterHandle(false));
+	}
+
+	private void handle(Exception failure, long... offsets) {
+		List<ConsumerRecord<?, ?>> records = new ArrayList<>();
+		for (long offset : offsets) {
+			records.add(Deliveries.record(offset, "k", "v", Map.of("ce_id", "id-" + offset, "ce_source", "/")));
+		}
+		records.add(new ConsumerRecord<>("orders", 1, 10, "k", "v"));
+		Exception thrown = (failure instanceof CommitFailedException) ? failure
+				: new ListenerExecutionFailedException("Listener failed", failure);
+		this.handler.handleRemaining(thrown, records, this.consumer, this.container);
+	}
+
+	private EffectErrorHandler handler() {
+		FlowPolicy policy = ListenerApplication.policy(null, new FlowPolicy.Identity(null, true));
+		DeliveryFailures decisions = new DeliveryFailures((flow) -> policy, (failure) -> this.fault,
+				new MemoryAttempts(), (message) -> {
+					if (this.parkingFails != null) {
+						throw this.parkingFails;
+					}
+					this.parked.add(message);
+				}, (event) -> {
+				}, () -> 1.0);
+		return new EffectErrorHandler("orders", decisions, Deliveries.describer(), new Failures(),
+				new ListenerContainerPauseService(null, new SimpleAsyncTaskScheduler()));
+	}
+
+}
