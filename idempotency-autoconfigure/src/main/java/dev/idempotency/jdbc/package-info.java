@@ -2,7 +2,8 @@
 // Copyright the idempotency project authors
 
 /**
- * Stores, dialects and the schema.
+ * The stores on SQL: inbox, outbox, relay, lanes, attempts and parked messages for
+ * PostgreSQL, MariaDB, MySQL and H2, and their schema.
  */
 @NullMarked
 package dev.idempotency.jdbc;

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.core.JdbcOperations;
+
+/**
+ * Removes what is past its retention: expired inbox rows, attempts nobody counts any more
+ * and replayed parked messages. Never touches what is unsent, parked or halted. Any
+ * number of nodes may purge at the same time; they delete in one order and so cannot
+ * deadlock.
+ */
+public final class InboxPurge {
+
+	private static final String INBOX = "idempotency_inbox";
+
+	private static final String ATTEMPT = "idempotency_attempt";
+
+	private static final String PARKED = "idempotency_parked";
+
+	private final OwnTransactions transactions;
+
+	private final Dialect dialect;
+
+	private final int batchSize;
+
+	/**
+	 * Creates a purge.
+	 * @param dataSource where the tables are
+	 * @param dialect what the database is
+	 * @param batchSize how many rows of a table one transaction removes at most
+	 */
+	public InboxPurge(DataSource dataSource, Dialect dialect, int batchSize) {
+		this.transactions = new OwnTransactions(dataSource);
+		this.dialect = dialect;
+		this.batchSize = batchSize;
+	}
+
+	/**
+	 * Removes one batch of every kind.
+	 * @param keepAttempts how long attempts are kept after the last one
+	 * @param keepReplayed how long parked messages are kept after they were replayed
+	 * @return how many rows went
+	 */
+	public Purged purge(Duration keepAttempts, Duration keepReplayed) {
+		int inbox = byKey(INBOX, "expires_at", Duration.ZERO);
+		int attempts = byKey(ATTEMPT, "last_at", keepAttempts);
+		int replayed = replayed(keepReplayed);
+		boolean more = inbox == this.batchSize || attempts == this.batchSize || replayed == this.batchSize;
+		return new Purged(inbox, attempts, replayed, more);
+	}
+
+	private int byKey(String table, String column, Duration keep) {
+		Object limit = micros(keep);
+		String due = column + " < " + earlier();
+		List<byte[]> keys = this.transactions.each((jdbc) -> jdbc.queryForList(
+				"SELECT key_hash FROM " + table + " WHERE " + due + " ORDER BY " + column + page(), byte[].class,
+				limit));
+		keys.sort(Arrays::compareUnsigned);
+		return delete("DELETE FROM " + table + " WHERE key_hash = ? AND " + due,
+				keys.stream().map((key) -> new Object[] { key, limit }).toList());
+	}
+
+	private int replayed(Duration keep) {
+		Object limit = micros(keep);
+		String due = "replayed_at < " + earlier() + " AND state = 'REPLAYED'";
+		List<Long> ids = this.transactions.each((jdbc) -> jdbc.queryForList(
+				"SELECT id FROM " + PARKED + " WHERE " + due + " ORDER BY replayed_at" + page(), Long.class, limit));
+		return delete("DELETE FROM " + PARKED + " WHERE id = ? AND " + due,
+				ids.stream().sorted().map((id) -> new Object[] { id, limit }).toList());
+	}
+
+	/**
+	 * MariaDB and MySQL would lock the gap where a row is gone already.
+	 */
+	private int delete(String sql, List<Object[]> rows) {
+		if (rows.isEmpty()) {
+			return 0;
+		}
+		return this.transactions.together((JdbcOperations jdbc) -> {
+			if (this.dialect.isMySql()) {
+				jdbc.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+			}
+			return Arrays.stream(jdbc.batchUpdate(sql, rows)).map((count) -> Math.max(0, count)).sum();
+		});
+	}
+
+	private String page() {
+		return " LIMIT " + this.batchSize;
+	}
+
+	/**
+	 * The time so many microseconds ago; one parameter, given as a negative number.
+	 */
+	private String earlier() {
+		return this.dialect.later();
+	}
+
+	private static Object micros(Duration keep) {
+		return -TimeUnit.MICROSECONDS.convert(keep);
+	}
+
+	/**
+	 * What one round removed.
+	 *
+	 * @param inbox expired inbox rows
+	 * @param attempts forgotten attempts
+	 * @param replayed replayed parked messages
+	 * @param more whether a batch was full, so that another round is worth while
+	 */
+	public record Purged(int inbox, int attempts, int replayed, boolean more) {
+	}
+
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import dev.idempotency.relay.Lease;
+
+import org.springframework.jdbc.core.JdbcOperations;
+
+/**
+ * What the stores of the relay share about the rows of lanes.
+ */
+final class LaneSql {
+
+	private LaneSql() {
+	}
+
+	/**
+	 * Lanes as a list in SQL. They are numbers, nothing to quote.
+	 */
+	static String list(Collection<Integer> lanes) {
+		return lanes.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
+	}
+
+	static String listOf(Collection<Lease> leases) {
+		return list(leases.stream().map(Lease::lane).toList());
+	}
+
+	/**
+	 * The fence: locks the rows of the lanes, in one order for all, until the end of the
+	 * transaction.
+	 * @return those of the leases that are still the node's
+	 */
+	static List<Lease> lockHeld(JdbcOperations jdbc, String node, Collection<Lease> leases) {
+		if (leases.isEmpty()) {
+			return List.of();
+		}
+		Map<Integer, Long> epochs = new HashMap<>();
+		jdbc.query("SELECT lane, epoch FROM idempotency_lane WHERE lane IN " + listOf(leases)
+				+ " AND owner = ? ORDER BY lane FOR UPDATE", (row) -> {
+					epochs.put(row.getInt("lane"), row.getLong("epoch"));
+				}, node);
+		return leases.stream().filter((lease) -> Long.valueOf(lease.epoch()).equals(epochs.get(lease.lane()))).toList();
+	}
+
+}

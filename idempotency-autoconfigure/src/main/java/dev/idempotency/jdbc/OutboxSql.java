@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.sql.PreparedStatement;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import dev.idempotency.outbox.OutboxRecord;
+
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.RowMapper;
+
+/**
+ * How one database reads and deletes what waits. Every lane is read along the index
+ * (destination, lane, id), so a read costs the same however much waits and whoever holds
+ * the other lanes.
+ */
+abstract class OutboxSql {
+
+	static final String COLUMNS = "id, created_at, attempts, lane, destination, message_id, route, msg_key, type, "
+			+ "source, content_type, headers, body";
+
+	private final RowMapper<OutboxRecord> mapper;
+
+	OutboxSql(Dialect dialect) {
+		this.mapper = (row, index) -> new OutboxRecord(row.getLong("id"), row.getInt("lane"),
+				row.getString("message_id"), row.getString("destination"), row.getString("route"),
+				row.getString("msg_key"), row.getString("type"), row.getString("source"),
+				dialect.instant(row, "created_at"), HeaderJson.read(row.getString("headers")),
+				row.getString("content_type"), row.getBytes("body"), row.getInt("attempts"));
+	}
+
+	static OutboxSql of(Dialect dialect) {
+		return (dialect == Dialect.POSTGRESQL) ? new Postgres() : new Portable(dialect);
+	}
+
+	/**
+	 * Reads the oldest messages of some lanes in the order of their ids.
+	 * @param perLane how many of one lane at most
+	 * @param limit how many in all at most
+	 */
+	abstract List<OutboxRecord> oldest(JdbcOperations jdbc, String destination, Collection<Integer> lanes, int perLane,
+			int limit);
+
+	abstract void delete(JdbcOperations jdbc, String destination, List<OutboxRecord> messages);
+
+	final RowMapper<OutboxRecord> mapper() {
+		return this.mapper;
+	}
+
+	/**
+	 * PostgreSQL, with arrays, so that the text of a statement never changes.
+	 */
+	private static final class Postgres extends OutboxSql {
+
+		private static final String OLDEST = "SELECT m.* FROM unnest(?) AS l (lane) CROSS JOIN LATERAL (SELECT "
+				+ COLUMNS + " FROM idempotency_outbox WHERE destination = ? AND lane = l.lane ORDER BY id LIMIT ?) m "
+				+ "ORDER BY m.id LIMIT ?";
+
+		private static final String DELETE = "DELETE FROM idempotency_outbox o USING unnest(?, ?) AS d (lane, id) "
+				+ "WHERE o.destination = ? AND o.lane = d.lane AND o.id = d.id";
+
+		private Postgres() {
+			super(Dialect.POSTGRESQL);
+		}
+
+		@Override
+		List<OutboxRecord> oldest(JdbcOperations jdbc, String destination, Collection<Integer> lanes, int perLane,
+				int limit) {
+			return jdbc.query((connection) -> {
+				PreparedStatement statement = connection.prepareStatement(OLDEST);
+				statement.setArray(1, connection.createArrayOf("int2", lanes.toArray()));
+				statement.setString(2, destination);
+				statement.setInt(3, perLane);
+				statement.setInt(4, limit);
+				return statement;
+			}, mapper());
+		}
+
+		@Override
+		void delete(JdbcOperations jdbc, String destination, List<OutboxRecord> messages) {
+			jdbc.update((connection) -> {
+				PreparedStatement statement = connection.prepareStatement(DELETE);
+				statement.setArray(1,
+						connection.createArrayOf("int2", messages.stream().map(OutboxRecord::lane).toArray()));
+				statement.setArray(2,
+						connection.createArrayOf("int8", messages.stream().map(OutboxRecord::position).toArray()));
+				statement.setString(3, destination);
+				return statement;
+			});
+		}
+
+	}
+
+	/**
+	 * The others, with one branch per lane. Lanes and ids are numbers, nothing to quote.
+	 */
+	private static final class Portable extends OutboxSql {
+
+		private Portable(Dialect dialect) {
+			super(dialect);
+		}
+
+		@Override
+		List<OutboxRecord> oldest(JdbcOperations jdbc, String destination, Collection<Integer> lanes, int perLane,
+				int limit) {
+			String heads = lanes.stream()
+				.map((lane) -> "(SELECT id FROM idempotency_outbox WHERE destination = ? AND lane = " + lane
+						+ " ORDER BY id LIMIT " + perLane + ")")
+				.collect(Collectors.joining(" UNION ALL "));
+			String columns = "m." + COLUMNS.replace(", ", ", m.");
+			return jdbc.query(
+					"SELECT " + columns + " FROM (" + heads + ") h JOIN idempotency_outbox m ON m.id = h.id "
+							+ "ORDER BY m.id LIMIT " + limit,
+					mapper(), lanes.stream().map((lane) -> destination).toArray());
+		}
+
+		@Override
+		void delete(JdbcOperations jdbc, String destination, List<OutboxRecord> messages) {
+			jdbc.update("DELETE FROM idempotency_outbox WHERE id IN " + messages.stream()
+				.map((message) -> String.valueOf(message.position()))
+				.collect(Collectors.joining(", ", "(", ")")));
+		}
+
+	}
+
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+import dev.idempotency.effect.EffectCall;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PostgreSQL. A duplicate key must not become an error, because an error ends the
+ * transaction. One round trip bounds the wait, inserts and gives the caller's own bound
+ * back; after an error the rollback gives it back.
+ */
+final class PostgresClaims extends Claims {
+
+	private static final String INSERT = "WITH bound AS MATERIALIZED ("
+			+ "SELECT current_setting('lock_timeout') AS previous, set_config('lock_timeout', ?, true)), "
+			+ "claim AS (" + insertSql("SELECT " + values(Dialect.POSTGRESQL) + " FROM bound")
+			+ " ON CONFLICT (key_hash) DO NOTHING RETURNING 1) "
+			+ "SELECT CASE WHEN c.won = 1 THEN txid_current() END, set_config('lock_timeout', bound.previous, true) "
+			+ "FROM (SELECT count(*) AS won FROM claim) c, bound";
+
+	/**
+	 * The transaction is the same and the claim was not rolled back to a savepoint.
+	 */
+	private static final String PROOF = "SELECT 1 FROM idempotency_inbox WHERE key_hash = ? "
+			+ "AND txid_current_if_assigned() = ?";
+
+	@Override
+	@Nullable Proof insert(Connection connection, EffectCall call) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+			statement.setString(1, Math.max(1, call.settings().waitFor().toMillis()) + "ms");
+			bind(statement, 2, call);
+			try (ResultSet row = statement.executeQuery()) {
+				row.next();
+				long transaction = row.getLong(1);
+				return row.wasNull() ? null : () -> holds(connection, call.key().hash(), transaction);
+			}
+		}
+	}
+
+	private static boolean holds(Connection connection, byte[] hash, long transaction) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(PROOF)) {
+			statement.setBytes(1, hash);
+			statement.setLong(2, transaction);
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next();
+			}
+		}
+	}
+
+}

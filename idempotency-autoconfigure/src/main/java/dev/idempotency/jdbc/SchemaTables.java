@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tables this version of the library works with.
+ */
+final class SchemaTables {
+
+	/** Version of the schema, that of the last migration. */
+	static final int VERSION = 1;
+
+	private static final String MESSAGE = "id created_at attempts lane destination message_id route msg_key type "
+			+ "source content_type headers body";
+
+	private static final Map<String, String> TABLES = Map.of("idempotency_meta", "name setting", "idempotency_inbox",
+			"completed_at expires_at key_hash flow outcome fingerprint", "idempotency_outbox", MESSAGE + " last_error",
+			"idempotency_outbox_parked", MESSAGE + " parked_at reason", "idempotency_halted_key",
+			"destination key_hash msg_key halted_at", "idempotency_lane", "epoch lease_until lane owner",
+			"idempotency_node", "id seen_at", "idempotency_attempt",
+			"first_at last_at attempts key_hash flow last_error", "idempotency_parked",
+			"id parked_at replayed_at attempts state identity_hash flow reason transport channel source_position "
+					+ "msg_key headers body cause");
+
+	private SchemaTables() {
+	}
+
+	static List<String> names() {
+		return TABLES.keySet().stream().sorted().toList();
+	}
+
+	static List<String> columns(String table) {
+		return List.of(TABLES.getOrDefault(table, "").split(" "));
+	}
+
+}

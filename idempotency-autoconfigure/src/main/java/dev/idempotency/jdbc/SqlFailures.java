@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.Set;
+
+/**
+ * What the databases mean by their error codes.
+ */
+final class SqlFailures {
+
+	/**
+	 * Serialization failure, deadlock; PostgreSQL: lock not available, statement
+	 * cancelled; H2: lock timeout.
+	 */
+	private static final Set<String> BUSY_STATES = Set.of("40001", "40P01", "55P03", "57014", "HYT00");
+
+	/**
+	 * MariaDB and MySQL: lock wait timeout, deadlock, record changed since the snapshot,
+	 * statement interrupted or out of time; H2: lock timeout, concurrent update.
+	 */
+	private static final Set<Integer> BUSY_CODES = Set.of(1205, 1213, 1020, 1317, 1969, 3024, 50200, 90131);
+
+	private static final int MYSQL_DUPLICATE = 1062;
+
+	private static final int MYSQL_NO_SAVEPOINT = 1305;
+
+	private static final String DUPLICATE = "23505";
+
+	private static final String ABORTED = "25P02";
+
+	private SqlFailures() {
+	}
+
+	/**
+	 * Somebody else is in the way, and the transaction must be rolled back.
+	 */
+	static boolean busy(SQLException failure) {
+		return failure instanceof SQLTimeoutException || BUSY_STATES.contains(state(failure))
+				|| BUSY_CODES.contains(failure.getErrorCode());
+	}
+
+	static boolean duplicate(SQLException failure) {
+		return DUPLICATE.equals(state(failure)) || failure.getErrorCode() == MYSQL_DUPLICATE;
+	}
+
+	/**
+	 * The transaction the statement was meant for is not there any more.
+	 */
+	static boolean lostTransaction(SQLException failure) {
+		return ABORTED.equals(state(failure)) || failure.getErrorCode() == MYSQL_NO_SAVEPOINT;
+	}
+
+	private static String state(SQLException failure) {
+		return String.valueOf(failure.getSQLState());
+	}
+
+}

@@ -1,0 +1,121 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Copyright the idempotency project authors
+
+-- What happened: one row per effect, written by the effect's own transaction.
+CREATE TABLE IF NOT EXISTS idempotency_inbox (
+	completed_at timestamptz NOT NULL,
+	expires_at timestamptz NOT NULL,
+	key_hash bytea NOT NULL CHECK (octet_length(key_hash) = 32),
+	flow varchar(100) NOT NULL,
+	outcome varchar(10) NOT NULL,
+	fingerprint bytea,
+	PRIMARY KEY (key_hash)
+);
+CREATE INDEX IF NOT EXISTS idempotency_inbox_expires ON idempotency_inbox (expires_at);
+
+-- What waits to be sent. Its one index gives the relay every lane's oldest messages.
+CREATE TABLE IF NOT EXISTS idempotency_outbox (
+	id bigint GENERATED ALWAYS AS IDENTITY,
+	created_at timestamptz NOT NULL,
+	attempts integer NOT NULL DEFAULT 0,
+	lane smallint NOT NULL,
+	destination varchar(255) NOT NULL,
+	message_id varchar(1024) NOT NULL,
+	route varchar(255),
+	msg_key varchar(1024),
+	type varchar(255) NOT NULL,
+	source varchar(1024) NOT NULL,
+	content_type varchar(255) NOT NULL,
+	headers text NOT NULL,
+	body bytea NOT NULL,
+	last_error varchar(2000),
+	PRIMARY KEY (destination, lane, id)
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+
+-- Messages the broker refused, and those that wait behind one.
+CREATE TABLE IF NOT EXISTS idempotency_outbox_parked (
+	id bigint NOT NULL,
+	created_at timestamptz NOT NULL,
+	parked_at timestamptz NOT NULL,
+	attempts integer NOT NULL,
+	lane smallint NOT NULL,
+	destination varchar(255) NOT NULL,
+	message_id varchar(1024) NOT NULL,
+	route varchar(255),
+	msg_key varchar(1024),
+	type varchar(255) NOT NULL,
+	source varchar(1024) NOT NULL,
+	content_type varchar(255) NOT NULL,
+	headers text NOT NULL,
+	body bytea NOT NULL,
+	reason varchar(2000) NOT NULL,
+	PRIMARY KEY (id)
+);
+
+-- Keys whose messages wait behind a parked one.
+CREATE TABLE IF NOT EXISTS idempotency_halted_key (
+	destination varchar(255) NOT NULL,
+	key_hash bytea NOT NULL CHECK (octet_length(key_hash) = 32),
+	msg_key varchar(1024) NOT NULL,
+	halted_at timestamptz NOT NULL,
+	PRIMARY KEY (destination, key_hash)
+);
+
+-- Who relays which lane. Rows are updated in place: nothing but the key is indexed.
+CREATE TABLE IF NOT EXISTS idempotency_lane (
+	epoch bigint NOT NULL,
+	lease_until timestamptz,
+	lane smallint NOT NULL,
+	owner varchar(255),
+	PRIMARY KEY (lane)
+) WITH (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+INSERT INTO idempotency_lane (lane, epoch) SELECT lane, 0 FROM generate_series(0, 63) AS lane ON CONFLICT DO NOTHING;
+
+-- Which nodes are alive.
+CREATE TABLE IF NOT EXISTS idempotency_node (
+	id varchar(255) NOT NULL,
+	seen_at timestamptz NOT NULL,
+	PRIMARY KEY (id)
+) WITH (fillfactor = 50);
+
+-- Failed attempts at incoming messages.
+CREATE TABLE IF NOT EXISTS idempotency_attempt (
+	first_at timestamptz NOT NULL,
+	last_at timestamptz NOT NULL,
+	attempts integer NOT NULL,
+	key_hash bytea NOT NULL CHECK (octet_length(key_hash) = 32),
+	flow varchar(100) NOT NULL,
+	last_error varchar(2000) NOT NULL,
+	PRIMARY KEY (key_hash)
+);
+CREATE INDEX IF NOT EXISTS idempotency_attempt_last ON idempotency_attempt (last_at);
+
+-- Incoming messages set aside: not lost, not applied.
+CREATE TABLE IF NOT EXISTS idempotency_parked (
+	id bigint GENERATED ALWAYS AS IDENTITY,
+	parked_at timestamptz NOT NULL,
+	replayed_at timestamptz,
+	attempts integer NOT NULL,
+	state varchar(10) NOT NULL,
+	identity_hash bytea NOT NULL CHECK (octet_length(identity_hash) = 32),
+	flow varchar(100) NOT NULL,
+	reason varchar(30) NOT NULL,
+	transport varchar(50) NOT NULL,
+	channel varchar(255) NOT NULL,
+	source_position varchar(1024) NOT NULL,
+	msg_key text,
+	headers text NOT NULL,
+	body bytea NOT NULL,
+	cause varchar(2000) NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT idempotency_parked_identity UNIQUE (identity_hash)
+);
+CREATE INDEX IF NOT EXISTS idempotency_parked_state ON idempotency_parked (state, flow, id);
+CREATE INDEX IF NOT EXISTS idempotency_parked_replayed ON idempotency_parked (replayed_at);
+
+CREATE TABLE IF NOT EXISTS idempotency_meta (
+	name varchar(50) NOT NULL,
+	setting varchar(255) NOT NULL,
+	PRIMARY KEY (name)
+);
+INSERT INTO idempotency_meta (name, setting) VALUES ('schema-version', '1') ON CONFLICT DO NOTHING;
