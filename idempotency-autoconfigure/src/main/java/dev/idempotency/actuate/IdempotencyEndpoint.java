@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.actuate;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import dev.idempotency.delivery.ParkedMessages;
+import dev.idempotency.flow.Flow;
+import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.relay.RelayStatus;
+import dev.idempotency.sli.EffectSlis;
+import dev.idempotency.sli.FlowSli;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+
+/**
+ * Shows the flow catalogue, the indicators, the relay and what was set aside. Reads
+ * memory, and for what was set aside at most a bounded number of rows.
+ */
+@Endpoint(id = "idempotency", defaultAccess = Access.READ_ONLY)
+public final class IdempotencyEndpoint {
+
+	private static final int LIMIT = 100;
+
+	private final FlowCatalogue catalogue;
+
+	private final EffectSlis slis;
+
+	private final Supplier<RelayStatus> relay;
+
+	private final ParkedMessages parked;
+
+	/**
+	 * Creates the endpoint.
+	 * @param catalogue every known flow
+	 * @param slis the indicators
+	 * @param relay state of the relay
+	 * @param parked what was set aside
+	 */
+	public IdempotencyEndpoint(FlowCatalogue catalogue, EffectSlis slis, Supplier<RelayStatus> relay,
+			ParkedMessages parked) {
+		this.catalogue = catalogue;
+		this.slis = slis;
+		this.relay = relay;
+		this.parked = parked;
+	}
+
+	/**
+	 * Everything on one page.
+	 * @return flows, indicators, relay and counts of messages set aside
+	 */
+	@ReadOperation
+	public Overview overview() {
+		return new Overview(this.catalogue.flows(), this.slis.flows(), this.relay.get(), this.parked.counts(LIMIT));
+	}
+
+	/**
+	 * One part in full.
+	 * @param part {@code catalogue}, {@code slis}, {@code outbox} or {@code parked}
+	 * @return the part, or {@code null} if there is none of that name
+	 */
+	@ReadOperation
+	public @Nullable Object part(@Selector String part) {
+		return switch (part) {
+			case "catalogue" -> new Catalogue(this.catalogue.flows());
+			case "slis" -> new Slis(this.slis.flows());
+			case "outbox" -> this.relay.get();
+			case "parked" -> new Parked(this.parked.newest(LIMIT));
+			default -> null;
+		};
+	}
+
+	/**
+	 * A part in another form.
+	 * @param part {@code catalogue}
+	 * @param form {@code markdown}
+	 * @return a table for architecture records, or {@code null} if there is no such form
+	 */
+	@ReadOperation(produces = "text/markdown;charset=UTF-8")
+	public @Nullable String form(@Selector String part, @Selector String form) {
+		return (part.equals("catalogue") && form.equals("markdown")) ? this.catalogue.toMarkdown() : null;
+	}
+
+	/**
+	 * Everything on one page.
+	 *
+	 * @param flows the catalogue
+	 * @param slis indicators by flow since the process started
+	 * @param outbox state of the relay
+	 * @param parked number of messages set aside by flow, counted up to a cap
+	 */
+	public record Overview(List<Flow> flows, Map<String, FlowSli> slis, RelayStatus outbox,
+			Map<String, Long> parked) implements OperationResponseBody {
+	}
+
+	/**
+	 * The catalogue.
+	 *
+	 * @param flows every known flow
+	 */
+	public record Catalogue(List<Flow> flows) implements OperationResponseBody {
+	}
+
+	/**
+	 * The indicators.
+	 *
+	 * @param flows indicators by flow since the process started
+	 */
+	public record Slis(Map<String, FlowSli> flows) implements OperationResponseBody {
+	}
+
+	/**
+	 * Messages set aside.
+	 *
+	 * @param messages the newest first
+	 */
+	public record Parked(List<ParkedMessages.Entry> messages) implements OperationResponseBody {
+	}
+
+}

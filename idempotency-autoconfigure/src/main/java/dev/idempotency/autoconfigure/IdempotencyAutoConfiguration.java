@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure;
+
+import java.time.Clock;
+import java.util.concurrent.ThreadLocalRandom;
+
+import javax.sql.DataSource;
+
+import dev.idempotency.delivery.Attempts;
+import dev.idempotency.delivery.DeliveryFailures;
+import dev.idempotency.delivery.FailureClassifier;
+import dev.idempotency.delivery.ListenerFlows;
+import dev.idempotency.delivery.ParkingLot;
+import dev.idempotency.effect.EffectListener;
+import dev.idempotency.effect.EffectObservation;
+import dev.idempotency.effect.EffectTemplate;
+import dev.idempotency.effect.Fingerprinter;
+import dev.idempotency.effect.aop.EffectInfrastructure;
+import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.FlowPolicies;
+import dev.idempotency.inbox.Inbox;
+import dev.idempotency.inbox.LocalEffects;
+import dev.idempotency.sli.EffectSlis;
+
+import org.springframework.aop.Advisor;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+
+/**
+ * Auto-configuration for effects that happen once.
+ */
+@AutoConfiguration(afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+		"org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration",
+		"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+		"org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration",
+		"org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration" })
+@EnableConfigurationProperties(IdempotencyProperties.class)
+public final class IdempotencyAutoConfiguration {
+
+	IdempotencyAutoConfiguration() {
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static EffectInfrastructure effectInfrastructure(ConfigurableListableBeanFactory beans,
+			ObjectProvider<InboxDatabase> database, ObjectProvider<LocalEffects> effects,
+			ObjectProvider<FlowPolicies> policies, ObjectProvider<Fingerprinter> fingerprinter,
+			ObjectProvider<EffectListener> listeners, ObjectProvider<FlowCatalogue> catalogue) {
+		return new EffectInfrastructure(beans, () -> database.getObject().dataSource(), effects::getObject,
+				policies::getObject, fingerprinter::getObject, () -> EffectListeners.of(listeners),
+				catalogue::getObject, Clock.systemUTC());
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static Advisor exactlyOnceEffectAdvisor(EffectInfrastructure infrastructure) {
+		return infrastructure.advisor();
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static BeanPostProcessor exactlyOnceEffectValidator(EffectInfrastructure infrastructure) {
+		return infrastructure.validator();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EffectTemplate effectTemplate(EffectInfrastructure infrastructure) {
+		return infrastructure.template();
+	}
+
+	@Bean
+	ListenerFlows listenerFlows(EffectInfrastructure infrastructure) {
+		return infrastructure.listenerFlows();
+	}
+
+	@Bean
+	FlowCatalogue flowCatalogue() {
+		return new FlowCatalogue();
+	}
+
+	@Bean
+	FlowPolicies flowPolicies(IdempotencyProperties properties) {
+		return new PropertyFlowPolicies(properties);
+	}
+
+	@Bean
+	EffectSlis effectSlis() {
+		return new EffectSlis();
+	}
+
+	@Bean
+	InboxDatabase inboxDatabase(ObjectProvider<DataSource> dataSources,
+			@IdempotencyDataSource ObjectProvider<DataSource> marked) {
+		return InboxDatabase.find(dataSources, marked);
+	}
+
+	@Bean
+	LocalEffects localEffects(Inbox inbox, ObjectProvider<EffectListener> listeners,
+			ObjectProvider<EffectObservation> observation) {
+		return new LocalEffects(inbox, EffectListeners.of(listeners),
+				observation.getIfAvailable(() -> EffectObservation.NONE), Clock.systemUTC());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	FailureClassifier failureClassifier(ObjectProvider<FaultOfAdapter> adapters) {
+		return new SpringFailureClassifier(adapters.orderedStream().toList());
+	}
+
+	@Bean
+	DeliveryFailures deliveryFailures(FlowPolicies policies, FailureClassifier classifier, Attempts attempts,
+			ParkingLot parkingLot, ObjectProvider<EffectListener> listeners) {
+		return new DeliveryFailures(policies, classifier, attempts, parkingLot, EffectListeners.of(listeners),
+				() -> ThreadLocalRandom.current().nextDouble());
+	}
+
+	@Bean
+	CatalogueReport flowCatalogueReport(FlowCatalogue catalogue, IdempotencyProperties properties) {
+		return new CatalogueReport(catalogue, properties.listeners().undeclared());
+	}
+
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+
+import dev.idempotency.flow.Semantics;
+import dev.idempotency.flow.Verification;
+import dev.idempotency.jdbc.SchemaMode;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Configuration properties of effects, inbox and flows.
+ *
+ * @param source CloudEvents source of every message this application sends. Defaults to
+ * the application name
+ * @param schema where the tables come from
+ * @param inbox how long repetitions are recognised
+ * @param listeners what is expected of message listeners
+ * @param identity where the identity of messages may come from
+ * @param retry what happens to messages whose business code fails
+ * @param flows settings by flow name; whatever is not set here is taken from the settings
+ * above
+ */
+@ConfigurationProperties("idempotency")
+public record IdempotencyProperties(@Nullable String source, @DefaultValue Schema schema, @DefaultValue Inbox inbox,
+		@DefaultValue Listeners listeners, @DefaultValue Identity identity, @DefaultValue Retry retry,
+		@DefaultValue Map<String, FlowSettings> flows) {
+
+	/**
+	 * Where the tables come from.
+	 *
+	 * @param mode how the tables are provided
+	 */
+	public record Schema(@DefaultValue("migrate") SchemaMode mode) {
+	}
+
+	/**
+	 * How long repetitions are recognised.
+	 *
+	 * @param retention how long outcomes are remembered; must exceed the longest
+	 * redelivery
+	 * @param waitFor longest wait for a concurrent duplicate before it is refused
+	 * @param purge removal of outcomes past their retention
+	 */
+	public record Inbox(@DefaultValue("8d") Duration retention, @DefaultValue("5s") Duration waitFor,
+			@DefaultValue Purge purge) {
+	}
+
+	/**
+	 * Removal of what is past its retention.
+	 *
+	 * @param interval pause between two rounds; zero switches the purge off on this node
+	 * @param batchSize number of rows removed in one transaction
+	 */
+	public record Purge(@DefaultValue("1m") Duration interval, @DefaultValue("1000") int batchSize) {
+	}
+
+	/**
+	 * What is expected of message listeners.
+	 *
+	 * @param verification what to do about listener containers that contradict their
+	 * semantics
+	 * @param undeclared what to do about listeners whose semantics nobody declared
+	 */
+	public record Listeners(@DefaultValue("fail") Verification verification,
+			@DefaultValue("warn") Undeclared undeclared) {
+	}
+
+	/**
+	 * What to do about listeners whose semantics nobody declared.
+	 */
+	public enum Undeclared {
+
+		/** Name them in the log. */
+		WARN,
+
+		/** Stop the start. */
+		FAIL,
+
+		/** Show them in the catalogue only. */
+		IGNORE
+
+	}
+
+	/**
+	 * Where the identity of messages may come from.
+	 *
+	 * @param header name of a header that carries the id of messages without CloudEvents
+	 * attributes
+	 * @param position whether topic, partition and offset may serve as identity of
+	 * messages that have no other; recognises redeliveries only
+	 */
+	public record Identity(@Nullable String header, @DefaultValue("true") boolean position) {
+	}
+
+	/**
+	 * What happens to messages whose business code fails.
+	 *
+	 * @param maxAttempts attempts before a message is set aside
+	 * @param initialDelay pause after the first failure
+	 * @param maxDelay longest pause between attempts
+	 */
+	public record Retry(@DefaultValue("5") int maxAttempts, @DefaultValue("200ms") Duration initialDelay,
+			@DefaultValue("30s") Duration maxDelay) {
+	}
+
+	/**
+	 * Settings of one flow.
+	 *
+	 * @param semantics declared semantics of the listener
+	 * @param owner who answers for the flow
+	 * @param rationale why its semantics are right
+	 * @param retention how long its outcomes are remembered
+	 * @param waitFor longest wait for a concurrent duplicate
+	 * @param identityHeader name of the header that carries the id of its messages
+	 * @param positionIdentity whether topic, partition and offset may serve as identity
+	 * @param maxAttempts attempts before one of its messages is set aside
+	 * @param initialDelay pause after the first failure
+	 * @param maxDelay longest pause between attempts
+	 * @param deadLetter outbox destination that takes messages set aside, instead of the
+	 * park table
+	 */
+	public record FlowSettings(@Nullable Semantics semantics, @DefaultValue("") String owner,
+			@DefaultValue("") String rationale, @Nullable Duration retention, @Nullable Duration waitFor,
+			@Nullable String identityHeader, @Nullable Boolean positionIdentity, @Nullable Integer maxAttempts,
+			@Nullable Duration initialDelay, @Nullable Duration maxDelay, @Nullable String deadLetter) {
+	}
+
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure;
+
+import java.time.Duration;
+
+import dev.idempotency.delivery.Attempts;
+import dev.idempotency.delivery.ParkedMessages;
+import dev.idempotency.delivery.ParkingLot;
+import dev.idempotency.effect.Fingerprinter;
+import dev.idempotency.inbox.Inbox;
+import dev.idempotency.jdbc.IdempotencySchemaInitializer;
+import dev.idempotency.jdbc.InboxPurge;
+import dev.idempotency.jdbc.JdbcAttempts;
+import dev.idempotency.jdbc.JdbcInbox;
+import dev.idempotency.jdbc.JdbcOutboxStore;
+import dev.idempotency.jdbc.JdbcParkingLot;
+import dev.idempotency.jdbc.SchemaMigration;
+import dev.idempotency.outbox.OutboxStore;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.DependsOn;
+
+/**
+ * Auto-configuration for the tables: inbox, outbox, attempts, messages set aside, and
+ * their purge.
+ */
+@AutoConfiguration(before = IdempotencyAutoConfiguration.class)
+@EnableConfigurationProperties(IdempotencyProperties.class)
+public final class JdbcStoreAutoConfiguration {
+
+	JdbcStoreAutoConfiguration() {
+	}
+
+	@Bean
+	IdempotencySchemaInitializer idempotencySchemaInitializer(InboxDatabase database,
+			IdempotencyProperties properties) {
+		return new IdempotencySchemaInitializer(
+				new SchemaMigration(database.dataSource(), database.dialect(), properties.schema().mode()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(Inbox.class)
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcInbox idempotencyInbox(InboxDatabase database) {
+		return new JdbcInbox(database.dataSource(), database.dialect());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(OutboxStore.class)
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcOutboxStore idempotencyOutboxStore(InboxDatabase database) {
+		return new JdbcOutboxStore(database.dataSource(), database.dialect());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(Attempts.class)
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcAttempts idempotencyAttempts(InboxDatabase database) {
+		return new JdbcAttempts(database.dataSource(), database.dialect());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean({ ParkingLot.class, ParkedMessages.class })
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcParkingLot idempotencyParkingLot(InboxDatabase database) {
+		return new JdbcParkingLot(database.dataSource(), database.dialect());
+	}
+
+	@Bean
+	@DependsOn("idempotencySchemaInitializer")
+	PurgeSchedule idempotencyPurge(InboxDatabase database, IdempotencyProperties properties) {
+		IdempotencyProperties.Inbox inbox = properties.inbox();
+		Duration keep = inbox.retention();
+		InboxPurge purge = new InboxPurge(database.dataSource(), database.dialect(), inbox.purge().batchSize());
+		return new PurgeSchedule(() -> purge.purge(keep, keep).more(), inbox.purge().interval());
+	}
+
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure;
+
+import java.nio.charset.StandardCharsets;
+
+import dev.idempotency.effect.Fingerprint;
+import dev.idempotency.effect.Fingerprinter;
+import dev.idempotency.json.JsonFingerprinter;
+import dev.idempotency.json.JsonPayloadEncoder;
+import dev.idempotency.outbox.OutboxException;
+import dev.idempotency.outbox.PayloadEncoder;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Auto-configuration for fingerprints and payloads: by Jackson where it is on the class
+ * path, of bytes and text only where it is not.
+ */
+@AutoConfiguration(before = { IdempotencyAutoConfiguration.class, OutboxAutoConfiguration.class },
+		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
+public final class JsonAutoConfiguration {
+
+	JsonAutoConfiguration() {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(JsonMapper.class)
+	static class WithJackson {
+
+		@Bean
+		@ConditionalOnMissingBean(Fingerprinter.class)
+		JsonFingerprinter fingerprinter(ObjectProvider<JsonMapper> mapper) {
+			return new JsonFingerprinter(mapper.getIfUnique(() -> JsonMapper.builder().build()));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(PayloadEncoder.class)
+		JsonPayloadEncoder payloadEncoder(ObjectProvider<JsonMapper> mapper) {
+			return new JsonPayloadEncoder(mapper.getIfUnique(() -> JsonMapper.builder().build()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass("tools.jackson.databind.json.JsonMapper")
+	static class WithoutJackson {
+
+		@Bean
+		@ConditionalOnMissingBean
+		Fingerprinter fingerprinter() {
+			return (content) -> {
+				if (content instanceof byte[] bytes) {
+					return Fingerprint.of(bytes);
+				}
+				return (content instanceof CharSequence text)
+						? Fingerprint.of(text.toString().getBytes(StandardCharsets.UTF_8)) : null;
+			};
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		PayloadEncoder payloadEncoder() {
+			return (destination, payload, contentType) -> {
+				if (payload instanceof byte[] bytes) {
+					return new PayloadEncoder.Encoded((contentType != null) ? contentType : "application/octet-stream",
+							bytes.clone());
+				}
+				if (payload instanceof CharSequence text) {
+					return new PayloadEncoder.Encoded((contentType != null) ? contentType : "text/plain;charset=UTF-8",
+							text.toString().getBytes(StandardCharsets.UTF_8));
+				}
+				throw new OutboxException("Payload of type " + payload.getClass().getName() + " for '" + destination
+						+ "' cannot be encoded. Add spring-boot-starter-jackson, pass bytes or text, or give the "
+						+ "application a PayloadEncoder bean");
+			};
+		}
+
+	}
+
+}

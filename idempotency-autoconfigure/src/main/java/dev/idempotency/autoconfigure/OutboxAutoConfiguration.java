@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import dev.idempotency.flow.Backoff;
+import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.jdbc.JdbcLaneStore;
+import dev.idempotency.jdbc.JdbcRelayStore;
+import dev.idempotency.outbox.ContextCarrier;
+import dev.idempotency.outbox.Outbox;
+import dev.idempotency.outbox.OutboxStore;
+import dev.idempotency.outbox.PayloadEncoder;
+import dev.idempotency.outbox.TransactionalOutbox;
+import dev.idempotency.relay.LaneStore;
+import dev.idempotency.relay.Relay;
+import dev.idempotency.relay.RelayListener;
+import dev.idempotency.relay.RelaySettings;
+import dev.idempotency.relay.RelayStore;
+import dev.idempotency.relay.Transport;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration for the outbox and its relay.
+ */
+@AutoConfiguration(after = { IdempotencyAutoConfiguration.class, JdbcStoreAutoConfiguration.class })
+@EnableConfigurationProperties(OutboxProperties.class)
+public final class OutboxAutoConfiguration {
+
+	OutboxAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Outbox outbox(OutboxStore store, PayloadEncoder encoder, ObjectProvider<ContextCarrier> context, OutboxRelay relay,
+			ObjectProvider<Transport> transports, IdempotencyProperties properties, Environment environment,
+			FlowCatalogue catalogue) {
+		Set<String> names = transports.stream().map(Transport::name).collect(Collectors.toSet());
+		String source = (properties.source() != null) ? properties.source()
+				: environment.getProperty("spring.application.name", "application");
+		return new CataloguedOutbox(
+				new TransactionalOutbox(store, encoder, context.getIfAvailable(() -> ContextCarrier.NONE),
+						relay::committed, new TransactionalOutbox.Origin(source, names, Clock.systemUTC())),
+				catalogue);
+	}
+
+	@Bean
+	NodeName idempotencyNodeName() {
+		return NodeName.ofThisProcess();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(LaneStore.class)
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcLaneStore idempotencyLaneStore(InboxDatabase database) {
+		return new JdbcLaneStore(database.dataSource(), database.dialect());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(RelayStore.class)
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcRelayStore idempotencyRelayStore(InboxDatabase database, NodeName node) {
+		return new JdbcRelayStore(database.dataSource(), database.dialect(), node.value());
+	}
+
+	@Bean
+	OutboxRelay idempotencyRelay(LaneStore lanes, RelayStore store, ObjectProvider<Transport> transports,
+			ObjectProvider<RelayListener> listeners, InboxDatabase database, NodeName node,
+			OutboxProperties properties) {
+		List<Transport> ordered = transports.orderedStream().toList();
+		Relay relay = new Relay(new Relay.Ports(lanes, store, ordered), EffectListeners.ofRelay(listeners),
+				settings(properties.relay()),
+				new Relay.Node(node.value(), RelayThreads.named("idempotency-relay-"), Clock.systemUTC()));
+		return new OutboxRelay(relay, database, node.value(), properties.relay());
+	}
+
+	static RelaySettings settings(OutboxProperties.Relay properties) {
+		RelaySettings defaults = RelaySettings.defaults();
+		return new RelaySettings(properties.lease(),
+				new RelaySettings.Batching(properties.batchSize(), defaults.batching().maxInFlight(),
+						defaults.batching().answerBound(), defaults.batching().maxDestinations()),
+				new RelaySettings.Polling(properties.pollInterval(), properties.maxPollInterval(),
+						defaults.polling().observe()),
+				new RelaySettings.Retrying(new Backoff(properties.initialDelay(), properties.maxDelay()),
+						defaults.retrying().failuresToOpen(), defaults.retrying().retryShare()),
+				new RelaySettings.Poison(properties.maxAttempts(), properties.poison(), properties.destinations()),
+				properties.shutdownTimeout());
+	}
+
+}

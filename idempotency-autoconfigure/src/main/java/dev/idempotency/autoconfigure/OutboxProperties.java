@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+
+import dev.idempotency.relay.PoisonPolicy;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Configuration properties of the outbox and its relay.
+ *
+ * @param relay how messages are published
+ */
+@ConfigurationProperties("idempotency.outbox")
+public record OutboxProperties(@DefaultValue Relay relay) {
+
+	/**
+	 * How messages are published.
+	 *
+	 * @param enabled whether this application publishes what its outbox holds
+	 * @param lease how long a node owns its lanes after it was last heard of
+	 * @param batchSize number of messages read, sent and settled together
+	 * @param pollInterval shortest pause between two looks at the outbox
+	 * @param maxPollInterval longest pause between two looks at an idle outbox
+	 * @param maxAttempts refusals by the broker before the poison policy applies
+	 * @param initialDelay pause after the first failure
+	 * @param maxDelay longest pause between attempts
+	 * @param poison what becomes of messages a broker keeps refusing
+	 * @param destinations poison policies by destination
+	 * @param shutdownTimeout longest wait for confirms when the application stops
+	 * @param confirmTimeout longest wait for a broker's answer
+	 * @param notifyNodes whether nodes wake each other through the database where it can
+	 * notify
+	 * @param degradedAfter age of a waiting message above which health says degraded
+	 */
+	public record Relay(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration lease,
+			@DefaultValue("500") int batchSize, @DefaultValue("25ms") Duration pollInterval,
+			@DefaultValue("1s") Duration maxPollInterval, @DefaultValue("5") int maxAttempts,
+			@DefaultValue("200ms") Duration initialDelay, @DefaultValue("30s") Duration maxDelay,
+			@DefaultValue("halt-key") PoisonPolicy poison, @DefaultValue Map<String, PoisonPolicy> destinations,
+			@DefaultValue("20s") Duration shutdownTimeout, @DefaultValue("10s") Duration confirmTimeout,
+			@DefaultValue("true") boolean notifyNodes, @DefaultValue("1m") Duration degradedAfter) {
+	}
+
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure;
+
+import java.time.Duration;
+
+import dev.idempotency.autoconfigure.IdempotencyProperties.FlowSettings;
+import dev.idempotency.flow.FlowPolicies;
+import dev.idempotency.flow.FlowPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Policies from configuration properties: a flow's own settings over the general ones.
+ */
+final class PropertyFlowPolicies implements FlowPolicies {
+
+	private static final FlowSettings NOTHING_SET = new FlowSettings(null, "", "", null, null, null, null, null, null,
+			null, null);
+
+	private final IdempotencyProperties properties;
+
+	PropertyFlowPolicies(IdempotencyProperties properties) {
+		this.properties = properties;
+	}
+
+	@Override
+	public FlowPolicy of(String flow) {
+		FlowSettings settings = this.properties.flows().getOrDefault(flow, NOTHING_SET);
+		return new FlowPolicy(settings.semantics(), settings.owner(), settings.rationale(),
+				or(settings.retention(), this.properties.inbox().retention()),
+				or(settings.waitFor(), this.properties.inbox().waitFor()), identity(settings), retry(settings));
+	}
+
+	private FlowPolicy.Identity identity(FlowSettings settings) {
+		String header = settings.identityHeader();
+		return new FlowPolicy.Identity((header != null) ? header : this.properties.identity().header(),
+				or(settings.positionIdentity(), this.properties.identity().position()));
+	}
+
+	private FlowPolicy.Retry retry(FlowSettings settings) {
+		Duration maxDelay = or(settings.maxDelay(), this.properties.retry().maxDelay());
+		return new FlowPolicy.Retry(or(settings.maxAttempts(), this.properties.retry().maxAttempts()),
+				or(settings.initialDelay(), this.properties.retry().initialDelay()), maxDelay, settings.deadLetter());
+	}
+
+	private static <T> T or(@Nullable T value, T other) {
+		return (value != null) ? value : other;
+	}
+
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure.actuate;
+
+import dev.idempotency.actuate.IdempotencyEndpoint;
+import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
+import dev.idempotency.autoconfigure.OutboxRelay;
+import dev.idempotency.delivery.ParkedMessages;
+import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.sli.EffectSlis;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration for the endpoint {@code idempotency}.
+ */
+@AutoConfiguration(after = OutboxAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnAvailableEndpoint(IdempotencyEndpoint.class)
+public final class IdempotencyEndpointAutoConfiguration {
+
+	IdempotencyEndpointAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	IdempotencyEndpoint idempotencyEndpoint(FlowCatalogue catalogue, EffectSlis slis, OutboxRelay relay,
+			ParkedMessages parked) {
+		return new IdempotencyEndpoint(catalogue, slis, relay::status, parked);
+	}
+
+}

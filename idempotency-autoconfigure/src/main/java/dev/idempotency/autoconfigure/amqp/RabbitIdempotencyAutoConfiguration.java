@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure.amqp;
+
+import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+import dev.idempotency.amqp.RabbitDeliveryAdvice;
+import dev.idempotency.amqp.RabbitFactoryPostProcessor;
+import dev.idempotency.amqp.RabbitFailures;
+import dev.idempotency.amqp.RabbitListenerSettings;
+import dev.idempotency.amqp.RabbitListenerVerifier;
+import dev.idempotency.amqp.RabbitListeners;
+import dev.idempotency.amqp.RabbitTransport;
+import dev.idempotency.autoconfigure.FaultOfAdapter;
+import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
+import dev.idempotency.autoconfigure.IdempotencyProperties;
+import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
+import dev.idempotency.autoconfigure.OutboxProperties;
+import dev.idempotency.delivery.DeliveryFailures;
+import dev.idempotency.delivery.ListenerFlows;
+import dev.idempotency.effect.EffectListener;
+import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.FlowPolicies;
+
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.core.MessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+
+/**
+ * Auto-configuration for RabbitMQ: the outbox's transport, and listeners that acknowledge
+ * behind their effects.
+ */
+@AutoConfiguration(after = IdempotencyAutoConfiguration.class, before = OutboxAutoConfiguration.class,
+		afterName = { "org.springframework.boot.amqp.autoconfigure.RabbitAutoConfiguration",
+				"org.springframework.boot.rabbitmq.autoconfigure.RabbitAutoConfiguration" })
+@ConditionalOnClass(RabbitTemplate.class)
+@EnableConfigurationProperties({ RabbitIdempotencyProperties.class, OutboxProperties.class })
+public final class RabbitIdempotencyAutoConfiguration {
+
+	RabbitIdempotencyAutoConfiguration() {
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static RabbitFactoryPostProcessor idempotencyRabbitFactories(ObjectProvider<RabbitDeliveryAdvice> advice,
+			ObjectProvider<RabbitListenerSettings> settings) {
+		return new RabbitFactoryPostProcessor(advice::getObject, settings::getObject);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RabbitListenerSettings rabbitListenerSettings(RabbitIdempotencyProperties properties) {
+		return properties.settings();
+	}
+
+	@Bean
+	FaultOfAdapter rabbitFaults() {
+		return RabbitFailures::classify;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnSingleCandidate(ConnectionFactory.class)
+	RabbitTransport rabbitTransport(ConnectionFactory connections, OutboxProperties properties) {
+		return new RabbitTransport(connections, properties.relay().confirmTimeout());
+	}
+
+	@Bean
+	RabbitListeners rabbitListeners(ObjectProvider<RabbitListenerEndpointRegistry> registry,
+			ObjectProvider<MessageListenerContainer> beans, ListenerFlows flows, FlowPolicies policies) {
+		return new RabbitListeners(() -> {
+			Set<MessageListenerContainer> containers = new LinkedHashSet<>(beans.stream().toList());
+			registry.ifAvailable((endpoints) -> containers.addAll(endpoints.getListenerContainers()));
+			return containers;
+		}, flows, policies);
+	}
+
+	@Bean
+	RabbitDeliveryAdvice rabbitDeliveryAdvice(RabbitListeners listeners, DeliveryFailures failures,
+			ObjectProvider<EffectListener> effects, RabbitListenerSettings settings) {
+		return new RabbitDeliveryAdvice(listeners, failures, EffectListener.all(effects.orderedStream().toList()),
+				settings, Clock.systemUTC());
+	}
+
+	@Bean
+	RabbitListenerVerifier rabbitListenerVerifier(RabbitListeners listeners, RabbitDeliveryAdvice advice,
+			FlowCatalogue catalogue, IdempotencyProperties properties, ObjectProvider<Queue> queues) {
+		return new RabbitListenerVerifier(listeners, advice, catalogue, properties.listeners().verification(),
+				() -> queues.stream().toList());
+	}
+
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure.kafka;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+
+import dev.idempotency.autoconfigure.FaultOfAdapter;
+import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
+import dev.idempotency.autoconfigure.IdempotencyProperties;
+import dev.idempotency.autoconfigure.JsonAutoConfiguration;
+import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
+import dev.idempotency.delivery.DeliveryFailures;
+import dev.idempotency.delivery.ListenerFlows;
+import dev.idempotency.effect.EffectListener;
+import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.FlowPolicies;
+import dev.idempotency.kafka.KafkaDeliveries;
+import dev.idempotency.kafka.KafkaFailures;
+import dev.idempotency.kafka.KafkaListenerFactoryPostProcessor;
+import dev.idempotency.kafka.KafkaListenerHandling;
+import dev.idempotency.kafka.KafkaListenerVerifier;
+import dev.idempotency.kafka.KafkaTransport;
+import dev.idempotency.kafka.TopicRetentionCheck;
+import dev.idempotency.outbox.PayloadEncoder;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.listener.MessageListenerContainer;
+
+/**
+ * Auto-configuration for Kafka: the outbox's transport, and listeners whose offsets stay
+ * behind their effects.
+ */
+@AutoConfiguration(after = { IdempotencyAutoConfiguration.class, JsonAutoConfiguration.class },
+		before = OutboxAutoConfiguration.class,
+		afterName = "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration")
+@ConditionalOnClass(KafkaTemplate.class)
+public final class KafkaIdempotencyAutoConfiguration {
+
+	private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(5);
+
+	KafkaIdempotencyAutoConfiguration() {
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static KafkaListenerFactoryPostProcessor idempotencyKafkaListenerFactories(
+			ObjectProvider<KafkaDeliveries> deliveries) {
+		return new KafkaListenerFactoryPostProcessor(deliveries::getObject);
+	}
+
+	@Bean
+	KafkaDeliveries kafkaDeliveries(PayloadEncoder encoder) {
+		return new KafkaDeliveries(encoder);
+	}
+
+	@Bean
+	FaultOfAdapter kafkaFaults() {
+		return KafkaFailures::classify;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnSingleCandidate(ProducerFactory.class)
+	KafkaTransport kafkaTransport(ProducerFactory<?, ?> producers) {
+		return new KafkaTransport(producers.getConfigurationProperties());
+	}
+
+	@Bean
+	KafkaListenerHandling kafkaListenerHandling(KafkaDeliveries deliveries, DeliveryFailures failures,
+			ObjectProvider<EffectListener> listeners) {
+		return new KafkaListenerHandling(deliveries, failures, EffectListener.all(listeners.orderedStream().toList()),
+				Clock.systemUTC());
+	}
+
+	@Bean
+	@ConditionalOnBean(KafkaListenerEndpointRegistry.class)
+	KafkaListenerVerifier kafkaListenerVerifier(KafkaListenerEndpointRegistry registry, ListenerFlows flows,
+			FlowPolicies policies, KafkaListenerHandling handling, FlowCatalogue catalogue,
+			IdempotencyProperties properties, ObjectProvider<KafkaAdmin> admin) {
+		return new KafkaListenerVerifier(() -> containers(registry), flows, policies, handling, catalogue,
+				properties.listeners().verification(), retention(admin.getIfUnique()), "the inbox's database");
+	}
+
+	private static Collection<MessageListenerContainer> containers(KafkaListenerEndpointRegistry registry) {
+		return registry.getAllListenerContainers();
+	}
+
+	private static @Nullable TopicRetentionCheck retention(@Nullable KafkaAdmin admin) {
+		return (admin != null) ? new TopicRetentionCheck(Map.copyOf(admin.getConfigurationProperties()), ADMIN_TIMEOUT)
+				: null;
+	}
+
+}
