@@ -73,7 +73,7 @@ class PageIT {
 		page.placeOrders(1);
 		page.awaitVerdict("Each of 16 orders was reserved once and shipped once.");
 		page.awaitLog("PostgreSQL will refuse 1 commit");
-		assertThat(page.cell("flows", "inventory", "Rolled back")).isEqualTo("1");
+		assertThat(page.cell("flows", "inventory", "Not committed")).isEqualTo("1");
 		browser.picture(PICTURES.resolve("dark.png"), "dark", 1360);
 		browser.picture(PICTURES.resolve("phone.png"), "light", 420);
 		killAndStartAgain(page);

@@ -89,12 +89,16 @@ public final class KafkaIdempotencyAutoConfiguration {
 				Clock.systemUTC());
 	}
 
+	/**
+	 * The registry is not a dependency: dependencies are started before their dependants,
+	 * whatever the phases say, and the verifier has to come before every container.
+	 */
 	@Bean
 	@ConditionalOnBean(KafkaListenerEndpointRegistry.class)
-	KafkaListenerVerifier kafkaListenerVerifier(KafkaListenerEndpointRegistry registry, ListenerFlows flows,
-			FlowPolicies policies, KafkaListenerHandling handling, FlowCatalogue catalogue,
+	KafkaListenerVerifier kafkaListenerVerifier(ObjectProvider<KafkaListenerEndpointRegistry> registry,
+			ListenerFlows flows, FlowPolicies policies, KafkaListenerHandling handling, FlowCatalogue catalogue,
 			IdempotencyProperties properties, ObjectProvider<KafkaAdmin> admin) {
-		return new KafkaListenerVerifier(() -> containers(registry), flows, policies, handling, catalogue,
+		return new KafkaListenerVerifier(() -> containers(registry.getObject()), flows, policies, handling, catalogue,
 				properties.listeners().verification(), retention(admin.getIfUnique()), "the inbox's database");
 	}
 
