@@ -5,6 +5,7 @@ package dev.idempotency.effect.aop;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -119,7 +120,9 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 
 	private Iterable<EffectMethod> methods(EffectBean bean) {
 		try {
-			return this.methods.of(bean.type()).values();
+			List<EffectMethod> sorted = new ArrayList<>(this.methods.of(bean.type()).values());
+			sorted.sort(Comparator.comparing(EffectMethod::location));
+			return sorted;
 		}
 		catch (IllegalStateException | LinkageError ex) {
 			logger.debug("Bean '{}' has methods that cannot be read, so it is not proxied either", bean.name(), ex);
@@ -129,7 +132,7 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 
 	private static void throwIfAny(List<Problem> problems) {
 		if (!problems.isEmpty()) {
-			throw new EffectConfigurationException(problems);
+			throw new EffectConfigurationException(problems.stream().distinct().toList());
 		}
 	}
 

@@ -39,9 +39,11 @@ final class TransactionRule implements EffectRule {
 			this.transactions.unit(method, bean.type());
 		}
 		catch (EffectConfigurationException ex) {
-			ex.problems()
-				.forEach((problem) -> problems.accept(new Problem("Bean '" + bean.name() + "', " + problem.location(),
-						problem.found(), problem.needed(), problem.fix())));
+			for (Problem problem : ex.problems()) {
+				boolean ofMethod = problem.location().equals(method.location());
+				problems.accept(
+						ofMethod ? bean.problem(method, problem.found(), problem.needed(), problem.fix()) : problem);
+			}
 		}
 	}
 
