@@ -51,6 +51,9 @@ final class CallersTransaction {
 		if (!TransactionSynchronizationManager.isActualTransactionActive()) {
 			return "no transaction is active on this thread";
 		}
+		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+			return "the transaction has ended, only its callbacks are still running";
+		}
 		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
 			return "the transaction is read-only";
 		}

@@ -72,10 +72,11 @@ public final class JdbcLaneStore implements LaneStore {
 			return List.of();
 		}
 		return this.transactions.together((jdbc) -> {
-			List<Lease> free = jdbc
-				.query("SELECT lane, epoch FROM idempotency_lane WHERE lane IN " + LaneSql.list(lanes)
-						+ " AND (owner IS NULL OR lease_until < " + this.dialect.now() + ") ORDER BY lane FOR UPDATE",
-						(row, index) -> new Lease(row.getInt("lane"), row.getLong("epoch") + 1));
+			List<Lease> free = jdbc.query(
+					"SELECT lane, epoch FROM idempotency_lane WHERE lane IN " + LaneSql.list(lanes)
+							+ " AND (owner IS NULL OR owner = ? OR lease_until < " + this.dialect.now()
+							+ ") ORDER BY lane FOR UPDATE",
+					(row, index) -> new Lease(row.getInt("lane"), row.getLong("epoch") + 1), node);
 			if (!free.isEmpty()) {
 				jdbc.update("UPDATE idempotency_lane SET owner = ?, epoch = epoch + 1, lease_until = "
 						+ this.dialect.later() + " WHERE lane IN " + LaneSql.listOf(free), node, micros(ttl));

@@ -14,6 +14,8 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 
 import dev.idempotency.delivery.ParkedMessage;
+import dev.idempotency.delivery.ParkedMessage.Reason;
+import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.delivery.ParkingLot;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * Keeps parked messages in rows, and lists them and hands them back for operators.
  */
-public final class JdbcParkingLot implements ParkingLot {
+public final class JdbcParkingLot implements ParkingLot, ParkedMessages {
 
-	private static final String COLUMNS = "id, parked_at, replayed_at, attempts, flow, reason, transport, channel, "
-			+ "source_position, msg_key, headers, body, cause";
+	private static final int MAX_ID_DIGITS = 18;
+
+	private static final int MAX_CHANNEL = 255;
+
+	private static final int MAX_POSITION = 1024;
 
 	private final CallersTransaction caller;
 
@@ -53,6 +58,7 @@ public final class JdbcParkingLot implements ParkingLot {
 	@Override
 	public void park(ParkedMessage message) {
 		String headers = HeaderJson.write(message.headers());
+		String key = message.key();
 		byte[] identity = Hashes.of(message.body(), message.flow(), message.transport(), message.channel(),
 				message.position(), headers);
 		this.transactions.each((jdbc) -> {
@@ -62,7 +68,9 @@ public final class JdbcParkingLot implements ParkingLot {
 								+ "transport, channel, source_position, msg_key, headers, body, cause) VALUES ("
 								+ this.dialect.now() + ", ?, 'PARKED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 						message.attempts(), identity, message.flow(), message.reason().name(), message.transport(),
-						message.channel(), message.position(), message.key(), headers, message.body(),
+						Texts.shortened(message.channel(), MAX_CHANNEL),
+						Texts.shortened(message.position(), MAX_POSITION),
+						(key != null) ? Texts.shortened(key, Integer.MAX_VALUE) : null, headers, message.body(),
 						Texts.shortened(message.cause()));
 			}
 			catch (DuplicateKeyException ex) {
@@ -71,25 +79,14 @@ public final class JdbcParkingLot implements ParkingLot {
 		});
 	}
 
-	/**
-	 * The messages parked last that were not replayed.
-	 * @param flow only those of this flow, {@code null} for all
-	 * @param limit how many at most
-	 * @return newest first
-	 */
-	public List<ParkedEntry> newest(@Nullable String flow, int limit) {
-		String where = "WHERE state = 'PARKED'" + ((flow != null) ? " AND flow = ?" : "");
-		Object[] arguments = (flow != null) ? new Object[] { flow } : new Object[0];
-		return this.transactions.each((jdbc) -> jdbc.query(
-				"SELECT " + COLUMNS + " FROM idempotency_parked " + where + " ORDER BY id DESC LIMIT " + limit,
-				(row, index) -> entry(row), arguments));
+	@Override
+	public List<Entry> newest(int limit) {
+		return this.transactions.each((jdbc) -> jdbc.query("SELECT id, flow, reason, transport, channel, "
+				+ "source_position, attempts, cause, parked_at FROM idempotency_parked WHERE state = 'PARKED' "
+				+ "ORDER BY id DESC LIMIT " + limit, (row, index) -> entry(row)));
 	}
 
-	/**
-	 * How many messages of each flow are parked and not replayed.
-	 * @param cap count no further than this per flow
-	 * @return the counts by flow, in the order of their names
-	 */
+	@Override
 	public Map<String, Long> counts(int cap) {
 		return this.transactions.each((jdbc) -> {
 			Map<String, Long> counts = new TreeMap<>();
@@ -113,36 +110,51 @@ public final class JdbcParkingLot implements ParkingLot {
 	 * Takes a message back to be replayed. In a transaction of the caller's it is taken
 	 * if and only if that commits: called together with the outbox, a message taken is a
 	 * message sent.
-	 * @param id number of the message
-	 * @return the message, empty if there is none of that number or somebody else took it
+	 * @param id names the message
+	 * @return the message, empty if there is none of that name or somebody else took it
 	 * first
 	 */
-	public Optional<ParkedEntry> take(long id) {
-		if (this.caller.connection() != null) {
-			return take(new JdbcTemplate(this.caller.dataSource()), id);
+	public Optional<ParkedMessage> take(String id) {
+		if (id.isEmpty() || id.length() > MAX_ID_DIGITS
+				|| !id.chars().allMatch((digit) -> digit >= '0' && digit <= '9')) {
+			return Optional.empty();
 		}
-		return this.transactions.together((jdbc) -> take(jdbc, id));
+		long number = Long.parseLong(id);
+		if (this.caller.connection() != null) {
+			return take(new JdbcTemplate(this.caller.dataSource()), number);
+		}
+		return this.transactions.together((jdbc) -> take(jdbc, number));
 	}
 
-	private Optional<ParkedEntry> take(JdbcOperations jdbc, long id) {
+	private Optional<ParkedMessage> take(JdbcOperations jdbc, long id) {
 		int taken = jdbc.update("UPDATE idempotency_parked SET state = 'REPLAYED', replayed_at = " + this.dialect.now()
 				+ " WHERE id = ? AND state = 'PARKED'", id);
 		if (taken == 0) {
 			return Optional.empty();
 		}
-		return jdbc.query("SELECT " + COLUMNS + " FROM idempotency_parked WHERE id = ?", (row, index) -> entry(row), id)
+		return jdbc
+			.query("SELECT flow, reason, transport, channel, source_position, msg_key, headers, body, attempts, cause "
+					+ "FROM idempotency_parked WHERE id = ?", (row, index) -> message(row), id)
 			.stream()
 			.findFirst();
 	}
 
-	private ParkedEntry entry(ResultSet row) throws SQLException {
-		ParkedMessage message = new ParkedMessage(row.getString("flow"),
-				ParkedMessage.Reason.valueOf(row.getString("reason")), row.getString("transport"),
+	private Entry entry(ResultSet row) throws SQLException {
+		String origin = row.getString("transport") + ":" + row.getString("channel") + " "
+				+ row.getString("source_position");
+		return new Entry(row.getString("id"), row.getString("flow"), reason(row), origin, row.getInt("attempts"),
+				row.getString("cause"), this.dialect.instant(row, "parked_at"));
+	}
+
+	private static ParkedMessage message(ResultSet row) throws SQLException {
+		return new ParkedMessage(row.getString("flow"), reason(row), row.getString("transport"),
 				row.getString("channel"), row.getString("source_position"), row.getString("msg_key"),
 				HeaderJson.read(row.getString("headers")), row.getBytes("body"), row.getInt("attempts"),
 				row.getString("cause"));
-		return new ParkedEntry(row.getLong("id"), this.dialect.instant(row, "parked_at"),
-				(row.getObject("replayed_at") != null) ? this.dialect.instant(row, "replayed_at") : null, message);
+	}
+
+	private static Reason reason(ResultSet row) throws SQLException {
+		return Reason.valueOf(row.getString("reason"));
 	}
 
 }

@@ -19,15 +19,21 @@ final class Texts {
 	}
 
 	/**
-	 * Shortens a text that is for people only.
+	 * Makes an error text fit.
 	 */
 	static String shortened(@Nullable String text) {
-		String clean = String.valueOf(text).replace(NUL, ' ');
-		if (clean.length() <= MAX_ERROR) {
+		return shortened(String.valueOf(text), MAX_ERROR);
+	}
+
+	/**
+	 * Makes a text fit that is for people only.
+	 */
+	static String shortened(String text, int max) {
+		String clean = text.replace(NUL, ' ');
+		if (clean.length() <= max) {
 			return clean;
 		}
-		int end = Character.isHighSurrogate(clean.charAt(MAX_ERROR - 1)) ? MAX_ERROR - 1 : MAX_ERROR;
-		return clean.substring(0, end);
+		return clean.substring(0, Character.isHighSurrogate(clean.charAt(max - 1)) ? max - 1 : max);
 	}
 
 	/**

@@ -12,7 +12,7 @@ import org.springframework.boot.sql.init.dependency.AbstractBeansOfTypeDatabaseI
  * that for the application's own migrations: Flyway refuses a schema in which it finds
  * tables of others before its first migration.
  */
-class IdempotencySchemaInitializerDetector extends AbstractBeansOfTypeDatabaseInitializerDetector {
+class IdempotencyDatabaseInitializerDetector extends AbstractBeansOfTypeDatabaseInitializerDetector {
 
 	private static final int AFTER_MIGRATIONS = 100;
 
