@@ -5,6 +5,7 @@ package dev.idempotency.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 
 import javax.sql.DataSource;
 
@@ -40,7 +41,7 @@ final class CallersTransaction {
 	 * @return the connection, or {@code null} with a reason in {@link #problem()}
 	 */
 	@Nullable Connection connection() {
-		return (problem() == null) ? this.probe.holder().getConnection() : null;
+		return (problem() == null) ? this.probe.connection() : null;
 	}
 
 	/**
@@ -61,7 +62,7 @@ final class CallersTransaction {
 			return "the active transaction does not belong to the data source of the tables idempotency_*";
 		}
 		try {
-			Connection connection = this.probe.holder().getConnection();
+			Connection connection = this.probe.connection();
 			if (connection.getAutoCommit()) {
 				return "the connection commits each statement by itself";
 			}
@@ -85,7 +86,11 @@ final class CallersTransaction {
 			return obtainDataSource();
 		}
 
-		private ConnectionHolder holder() {
+		private Connection connection() {
+			return Objects.requireNonNull(holder(), "no connection is bound").getConnection();
+		}
+
+		private @Nullable ConnectionHolder holder() {
 			return (ConnectionHolder) TransactionSynchronizationManager.getResource(source());
 		}
 
@@ -94,8 +99,9 @@ final class CallersTransaction {
 		 * only for the time of somebody else's transaction is marked as synchronized.
 		 */
 		private boolean bound() {
-			return holder() != null
-					&& (isExistingTransaction(doGetTransaction()) || !holder().isSynchronizedWithTransaction());
+			ConnectionHolder holder = holder();
+			return holder != null
+					&& (isExistingTransaction(doGetTransaction()) || !holder.isSynchronizedWithTransaction());
 		}
 
 	}

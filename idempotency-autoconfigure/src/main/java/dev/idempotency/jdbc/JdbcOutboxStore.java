@@ -101,7 +101,7 @@ public final class JdbcOutboxStore implements OutboxStore {
 
 	private static void requireFit(String name, @Nullable String text, int max) {
 		String problem = Texts.problem(text, max);
-		if (problem != null) {
+		if (text != null && problem != null) {
 			throw new OutboxException("The " + name + " of an outbox message " + problem + ": '"
 					+ text.substring(0, Math.min(text.length(), 40)) + "...'");
 		}

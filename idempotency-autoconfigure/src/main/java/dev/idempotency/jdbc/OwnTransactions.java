@@ -43,7 +43,7 @@ final class OwnTransactions {
 			T result = work.apply(jdbc);
 			jdbc.execute((Connection connection) -> {
 				connection.commit();
-				return null;
+				return true;
 			});
 			return result;
 		});
