@@ -104,6 +104,19 @@ class FaultyDataSourceTests {
 		assertThat(this.faulty.journal()).endsWith("close");
 	}
 
+	@Test
+	void lostConnectionLetsGoOfItsLocksBeforeItIsClosed() throws SQLException {
+		this.jdbc.execute("alter table orders add constraint once unique (id)");
+		this.faulty.before(JdbcEvent.commit(), JdbcFault.connectionLost());
+		try (Connection lost = this.faulty.getConnection()) {
+			lost.setAutoCommit(false);
+			lost.createStatement().execute(INSERT);
+			assertThatExceptionOfType(SQLException.class).isThrownBy(lost::commit);
+			this.jdbc.update(INSERT);
+		}
+		assertThat(orders()).isEqualTo(1);
+	}
+
 	private void insertInTransaction() {
 		this.transaction.executeWithoutResult((status) -> this.jdbc.update(INSERT));
 	}
