@@ -4,6 +4,7 @@
 package dev.idempotency.testing;
 
 import java.sql.Connection;
+import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,17 @@ class SharedPostgresIT {
 	}
 
 	@Test
+	void databaseLeftOpenIsDroppedWhenTheJvmEnds() {
+		try (SharedPostgres observer = SharedPostgres.open();
+				ChildProcess child = JavaProcess.of(Forgetful.class).start()) {
+			String url = child.waitForLine("jdbc:", Duration.ofSeconds(30));
+			assertThat(child.waitForExit(Duration.ofSeconds(30))).isZero();
+			assertThat(new JdbcTemplate(observer.dataSource()).queryForList(DATABASES, String.class))
+				.doesNotContain(url.substring(url.lastIndexOf('/') + 1));
+		}
+	}
+
+	@Test
 	void serverOfOurOwnTakesThePlaceOfAMissingOne() {
 		try (SharedPostgres first = SharedPostgres.open(this.nobody, new MissingServer(false));
 				SharedPostgres second = SharedPostgres.open(this.nobody, new MissingServer(false))) {
@@ -59,6 +71,16 @@ class SharedPostgresIT {
 			.withMessageContaining("No PostgreSQL for tests at postgres@127.0.0.1:" + this.nobody.port())
 			.withMessageContaining("idempotency.test.postgres.host")
 			.withMessageContaining("CI=true");
+	}
+
+	static final class Forgetful {
+
+		public static void main(String[] arguments) {
+			SharedPostgres left = SharedPostgres.open();
+			new JdbcTemplate(left.dataSource()).execute("create table left_behind (id int)");
+			System.out.println(left.jdbcUrl());
+		}
+
 	}
 
 }
