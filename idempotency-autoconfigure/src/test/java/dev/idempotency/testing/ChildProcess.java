@@ -135,10 +135,11 @@ public final class ChildProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Stops the process where it stands (SIGSTOP); its connections stay open.
+	 * Stops the process where it stands (SIGSTOP); its connections stay open. Returns
+	 * when all its threads stand still.
 	 */
 	public void pause() {
-		signal("STOP");
+		Signals.stop(this.process.toHandle());
 	}
 
 	/**

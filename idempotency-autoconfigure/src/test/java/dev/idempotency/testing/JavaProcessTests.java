@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -61,13 +60,10 @@ class JavaProcessTests {
 		try (ChildProcess child = JavaProcess.of(Ticker.class).start()) {
 			child.waitForLine("tick", TIMEOUT);
 			child.pause();
-			AtomicInteger ticks = new AtomicInteger();
-			Awaitility.await().during(Duration.ofMillis(200)).until(() -> {
-				int now = child.lines().size();
-				return ticks.getAndSet(now) == now;
-			});
+			int ticks = child.lines().size();
+			Awaitility.await().during(Duration.ofMillis(200)).until(() -> child.lines().size(), (now) -> now == ticks);
 			child.resume();
-			Awaitility.await().atMost(TIMEOUT).until(() -> child.lines().size() > ticks.get());
+			Awaitility.await().atMost(TIMEOUT).until(() -> child.lines().size() > ticks);
 		}
 	}
 

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +121,7 @@ public final class KafkaProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Creates a topic and waits until it is there.
+	 * Creates a topic and waits until clients can use it.
 	 */
 	public void createTopic(String name, int partitions) {
 		createTopic(bootstrapServers(), name, partitions);
@@ -140,6 +141,11 @@ public final class KafkaProcess implements AutoCloseable {
 			admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
 				.all()
 				.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+			Awaitility.await("leaders of all partitions of " + name)
+				.pollDelay(Duration.ZERO)
+				.atMost(TIMEOUT)
+				.ignoreException(ExecutionException.class)
+				.until(() -> hasLeaders(admin, name));
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("Cannot create the topic " + name + " at " + bootstrapServers, ex);
@@ -148,6 +154,16 @@ public final class KafkaProcess implements AutoCloseable {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("Interrupted while creating the topic " + name, ex);
 		}
+	}
+
+	private static boolean hasLeaders(Admin admin, String name) throws Exception {
+		return admin.describeTopics(List.of(name))
+			.topicNameValues()
+			.get(name)
+			.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+			.partitions()
+			.stream()
+			.allMatch((partition) -> partition.leader() != null);
 	}
 
 	private ChildProcess running() {

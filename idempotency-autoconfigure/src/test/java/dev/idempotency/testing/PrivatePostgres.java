@@ -131,11 +131,15 @@ public final class PrivatePostgres extends PooledDatabase {
 	 * Stops all server processes where they stand; connections stay open.
 	 */
 	public synchronized void pause() {
-		signalAll("STOP");
+		ChildProcess running = running();
+		running.pause();
+		running.process().descendants().forEach(Signals::stop);
 	}
 
 	public synchronized void resume() {
-		signalAll("CONT");
+		ChildProcess running = running();
+		running.process().descendants().forEach((backend) -> Signals.send("CONT", backend));
+		running.resume();
 	}
 
 	/**
@@ -186,12 +190,6 @@ public final class PrivatePostgres extends PooledDatabase {
 		ChildProcess running = running();
 		running.signal(signal);
 		running.waitForExit(STOP_TIMEOUT);
-	}
-
-	private void signalAll(String signal) {
-		ChildProcess running = running();
-		running.signal(signal);
-		running.process().descendants().forEach((backend) -> Signals.send(signal, backend));
 	}
 
 	private ChildProcess running() {

@@ -3,12 +3,20 @@
 
 package dev.idempotency.testing;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
+
+import org.awaitility.Awaitility;
 
 /**
  * Unix signals to processes that may be gone already.
  */
 final class Signals {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private Signals() {
 	}
@@ -21,12 +29,48 @@ final class Signals {
 	 */
 	static void send(String signal, ProcessHandle process) {
 		try {
-			Commands.run(Duration.ofSeconds(10), "kill", "-" + signal, Long.toString(process.pid()));
+			Commands.run(TIMEOUT, "kill", "-" + signal, Long.toString(process.pid()));
 		}
 		catch (IllegalStateException ex) {
 			if (process.isAlive()) {
 				throw ex;
 			}
+		}
+	}
+
+	/**
+	 * Stops a process where it stands and waits until all its threads do. On a busy
+	 * machine they go on for a while after the signal was sent.
+	 */
+	static void stop(ProcessHandle process) {
+		send("STOP", process);
+		Awaitility.await("process " + process.pid() + " to stop")
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(5))
+			.atMost(TIMEOUT)
+			.until(() -> isStopped(process));
+	}
+
+	private static boolean isStopped(ProcessHandle process) throws IOException {
+		Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+		if (!process.isAlive()) {
+			return true;
+		}
+		if (!Files.isDirectory(threads)) {
+			return Commands.run(TIMEOUT, "ps", "-o", "stat=", "-p", Long.toString(process.pid())).startsWith("T");
+		}
+		try (Stream<Path> thread = Files.list(threads)) {
+			return thread.allMatch(Signals::isStoppedThread);
+		}
+	}
+
+	private static boolean isStoppedThread(Path thread) {
+		try {
+			String status = Files.readString(thread.resolve("stat"));
+			return status.startsWith("T", status.lastIndexOf(')') + 2);
+		}
+		catch (IOException ex) {
+			return !Files.exists(thread);
 		}
 	}
 
