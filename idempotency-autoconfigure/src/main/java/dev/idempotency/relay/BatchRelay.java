@@ -48,16 +48,14 @@ final class BatchRelay {
 	 */
 	Wait runOnce() {
 		this.found = false;
-		if (this.unsettled != null) {
-			return settle(this.unsettled);
-		}
-		long pause = this.state.pause();
+		Unsettled owed = this.unsettled;
+		long pause = (owed != null) ? 0 : this.state.pause();
 		if (pause > 0) {
 			return Wait.backoff(pause);
 		}
-		List<Lease> leases = this.parts.lanes().borrow();
+		List<Lease> leases = (owed != null) ? owed.leases() : this.parts.lanes().borrow();
 		try {
-			return leases.isEmpty() ? Wait.idle(Long.MAX_VALUE) : relay(leases);
+			return (owed != null) ? settle(owed.settlement()) : relay(leases);
 		}
 		finally {
 			if (this.unsettled == null) {
@@ -94,6 +92,9 @@ final class BatchRelay {
 	}
 
 	private Wait relay(List<Lease> leases) {
+		if (leases.isEmpty()) {
+			return Wait.idle(Long.MAX_VALUE);
+		}
 		RelayStore store = this.parts.store();
 		Set<String> halted = store.haltedKeys(this.destination);
 		this.state.halted(halted.size());
@@ -108,10 +109,10 @@ final class BatchRelay {
 		Answers answers = dispatch(batch).dispatch(this.state.choose(triage));
 		this.pauses.learn(batch.messages(), answers);
 		this.state.learn(answers);
-		Unsettled sent = new Unsettled(leases, new Settlement(store, this.parts.settings().poison(),
-				this.parts.listener(), batch, triage.behind(), answers));
-		this.unsettled = sent;
-		return settle(sent);
+		Settlement settlement = new Settlement(store, this.parts.settings().poison(), this.parts.listener(), batch,
+				triage.behind(), answers);
+		this.unsettled = new Unsettled(leases, settlement);
+		return settle(settlement);
 	}
 
 	private int limit() {
@@ -128,11 +129,9 @@ final class BatchRelay {
 		}, this.parts.settings(), this.parts.shutdown(), this.signal, this.parts.timing());
 	}
 
-	private Wait settle(Unsettled sent) {
-		Settlement settlement = sent.settlement();
+	private Wait settle(Settlement settlement) {
 		boolean mine = settlement.apply();
 		this.unsettled = null;
-		this.parts.giveBack(sent.leases());
 		if (!mine) {
 			this.parts.lanes().suspend(settlement.batch().leases());
 			this.parts.listener().on(new RelayEvent.Fenced(this.destination, settlement.left()));

@@ -101,8 +101,9 @@ final class FakeBroker {
 			deliver(this.world.millis(0, 2000), message);
 			answer(trip, answer, unavailable);
 		}
-		else if (this.faulty && this.world.chance(0.03)) {
-			deliver(trip, message);
+		else if (this.faulty && this.world.chance(0.04)) {
+			this.world.at(trip, this.world.chance(0.5) ? () -> arrive(message) : () -> {
+			});
 		}
 		else {
 			this.world.at(trip, () -> {

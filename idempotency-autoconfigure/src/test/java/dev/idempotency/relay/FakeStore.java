@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * late, leases on a clock of its own, fences. Notes everything a fence should have kept
  * out.
  */
-final class FakeStore implements RelayStore, LaneStore {
+class FakeStore implements RelayStore, LaneStore {
 
 	final SortedMap<Long, OutboxRecord> waiting = new TreeMap<>();
 

@@ -98,7 +98,7 @@ final class Simulation {
 		for (int number = 1; number <= 40; number++) {
 			this.world.pass(this.world.millis(0, 200));
 			String destination = DESTINATIONS.get(this.world.random().nextInt(DESTINATIONS.size()));
-			int key = this.world.random().nextInt(4);
+			int key = this.world.random().nextInt(3);
 			if (!this.store.writing(destination, "k" + key)) {
 				write(Messages.message(destination, (key > 0) ? "k" + key : null, "m" + number));
 			}
@@ -107,7 +107,7 @@ final class Simulation {
 
 	private void write(OutboxRecord draft) {
 		OutboxRecord row = this.store.insert(draft);
-		if (this.world.chance(0.04)) {
+		if (this.world.chance(0.08)) {
 			this.broker.poison.add(row.position());
 		}
 		this.world.at(this.world.chance(0.2) ? this.world.millis(0, 900) : 0, () -> {
@@ -157,7 +157,7 @@ final class Simulation {
 	}
 
 	private void startNode() {
-		World.Node node = new World.Node("n" + (++this.names), 0.92 + 0.16 * this.world.random().nextDouble());
+		World.Node node = new World.Node("n" + (++this.names), 0.85 + 0.3 * this.world.random().nextDouble());
 		long born = this.world.now();
 		Timing timing = new Timing(clock(), () -> (long) ((this.world.now() - born) * node.drift),
 				this.world.random()::nextDouble, this.world::signal);
