@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.sample.crash;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+
+import javax.sql.DataSource;
+
+import org.awaitility.core.ConditionTimeoutException;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Compares every order sent with every effect applied.
+ */
+final class Checker {
+
+	private final JdbcTemplate jdbc;
+
+	/**
+	 * Creates a checker.
+	 * @param dataSource the shop's database
+	 */
+	Checker(DataSource dataSource) {
+		this.jdbc = new JdbcTemplate(dataSource);
+	}
+
+	/**
+	 * Waits until every order was shipped, or for as long as it may take, and checks.
+	 * @param sent ids of all orders sent
+	 * @param patience longest wait
+	 * @return what was found
+	 */
+	Verdict verdict(Set<String> sent, Duration patience) {
+		try {
+			await().atMost(patience).pollInterval(Duration.ofMillis(500)).ignoreExceptions().until(this::settled);
+		}
+		catch (ConditionTimeoutException ex) {
+			return check(sent);
+		}
+		return check(sent);
+	}
+
+	private boolean settled() {
+		return without("reservations") == 0 && without("shipments") == 0
+				&& count("select count(*) from idempotency_outbox") == 0;
+	}
+
+	private Verdict check(Set<String> sent) {
+		Set<String> lostOrders = new TreeSet<>(sent);
+		lostOrders.removeAll(this.jdbc.queryForList("select order_id from orders", String.class));
+		return new Verdict(sent.size(), lostOrders.size(), without("reservations"), without("shipments"),
+				repeated("reservations"), repeated("shipments"), inverted("reservations"), inverted("shipments"),
+				count("select count(*) from idempotency_parked")
+						+ count("select count(*) from idempotency_outbox_parked"),
+				count("""
+						select count(*) from (select sku, sum(quantity) as reserved from reservations group by sku) r
+						full join stock s using (sku) where r.reserved is distinct from s.reserved"""));
+	}
+
+	private int without(String effects) {
+		return count("select count(*) from orders o where not exists (select 1 from " + effects
+				+ " e where e.order_id = o.order_id)");
+	}
+
+	private int repeated(String effects) {
+		return count("select coalesce(sum(n - 1), 0) from (select count(*) as n from " + effects
+				+ " group by order_id) c where n > 1");
+	}
+
+	private int inverted(String effects) {
+		return count(
+				"select count(*) from (select number, lag(number) over (partition by customer order by id) as before"
+						+ " from " + effects + ") n where number < before");
+	}
+
+	private int count(String sql) {
+		Integer count = this.jdbc.queryForObject(sql, Integer.class);
+		return (count != null) ? count : 0;
+	}
+
+	/**
+	 * What the checker found.
+	 *
+	 * @param sent orders sent and confirmed
+	 * @param lostOrders of those, orders the database does not know
+	 * @param lostReservations orders without a reservation
+	 * @param lostShipments orders without a shipment
+	 * @param repeatedReservations reservations beyond the first of their order
+	 * @param repeatedShipments shipments beyond the first of their order
+	 * @param invertedReservations reservations out of their customer's order
+	 * @param invertedShipments shipments out of their customer's order
+	 * @param setAside messages set aside
+	 * @param partialCommits products whose stock does not agree with their reservations
+	 */
+	record Verdict(int sent, int lostOrders, int lostReservations, int lostShipments, int repeatedReservations,
+			int repeatedShipments, int invertedReservations, int invertedShipments, int setAside, int partialCommits) {
+
+		int lost() {
+			return this.lostOrders + this.lostReservations + this.lostShipments;
+		}
+
+		int repeated() {
+			return this.repeatedReservations + this.repeatedShipments;
+		}
+
+		boolean clean() {
+			return lost() + repeated() + this.invertedReservations + this.invertedShipments + this.setAside
+					+ this.partialCommits == 0;
+		}
+
+	}
+
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.sample.crash;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.idempotency.sample.SampleApplication;
+import dev.idempotency.sample.crash.Checker.Verdict;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The application is killed at random moments, and each server once, while orders come
+ * in. At the end every order has one reservation and one shipment, in the order of its
+ * customer.
+ */
+class CrashIT {
+
+	private static final Logger logger = LoggerFactory.getLogger(CrashIT.class);
+
+	private static final int KILLS = Integer.getInteger("idempotency.crash.kills", 30);
+
+	private final long seed = Long.getLong("idempotency.crash.seed", System.nanoTime());
+
+	private final Random random = new Random(this.seed);
+
+	@Test // I1-I5, I8-I10
+	void noOrderIsLostOrAppliedTwiceWhateverIsKilled() throws Exception {
+		logger.info("Seed {}: repeat with -Didempotency.crash.seed={}", this.seed, this.seed);
+		try (Servers servers = new Servers(); Shop shop = new Shop(SampleApplication.class, servers.properties())) {
+			shop.awaitReady();
+			try (Load load = new Load(shop.url(), Duration.ofMillis(50))) {
+				load.awaitProgress(20);
+				killTheApplication(shop, load);
+				killEachServer(servers, load);
+				Set<String> sent = load.finish();
+				Verdict verdict = new Checker(servers.postgres.dataSource()).verdict(sent, Duration.ofMinutes(2));
+				logger.info("After {} kills: {}", KILLS, verdict);
+				assertThat(verdict).matches(Verdict::clean, "seed " + this.seed);
+				assertThat(verdict.sent()).isGreaterThan(KILLS);
+			}
+		}
+	}
+
+	private void killTheApplication(Shop shop, Load load) throws InterruptedException {
+		for (int kill = 1; kill <= KILLS; kill++) {
+			boolean whileStarting = this.random.nextInt(4) == 0;
+			if (!whileStarting) {
+				shop.awaitReady();
+			}
+			pause(this.random.nextInt(whileStarting ? 5000 : 2500));
+			shop.killAndRestart();
+			logger.info("Kill {} of {}, {} orders placed", kill, KILLS, load.placed().size());
+		}
+		shop.awaitReady();
+		load.awaitProgress(20);
+	}
+
+	private void killEachServer(Servers servers, Load load) {
+		servers.kafka.kill9();
+		servers.kafka.restart();
+		load.awaitProgress(20);
+		servers.rabbit.kill9();
+		servers.rabbit.restart();
+		load.awaitProgress(20);
+		servers.postgres.stopImmediately();
+		servers.postgres.start();
+		load.awaitProgress(20);
+	}
+
+	/**
+	 * Lets random time pass: what happens when is what this test is about.
+	 */
+	private static void pause(int millis) throws InterruptedException {
+		assertThat(new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS)).isFalse();
+	}
+
+}
