@@ -112,7 +112,20 @@ final class ConfirmingChannel {
 		this.waiting.clear();
 	}
 
-	void abort() {
+	/**
+	 * Ends what waits, and closes the channel without waiting for the broker, which may
+	 * have fallen silent.
+	 */
+	void abandon() {
+		AmqpException abandoned = new AmqpException("The channel of exchange '" + this.exchange + "' is closed");
+		this.waiting.values().forEach((publication) -> publication.unavailable(abandoned));
+		this.waiting.clear();
+		Thread closer = new Thread(this::abort, "idempotency-rabbit-closer");
+		closer.setDaemon(true);
+		closer.start();
+	}
+
+	private void abort() {
 		try {
 			this.channel.abort();
 		}

@@ -158,7 +158,7 @@ public final class RabbitTransport implements Transport, AutoCloseable {
 	private void drop(String exchange) {
 		ConfirmingChannel channel = this.channels.remove(exchange);
 		if (channel != null) {
-			channel.abort();
+			channel.abandon();
 		}
 	}
 

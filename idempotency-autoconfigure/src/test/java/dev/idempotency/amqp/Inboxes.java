@@ -38,9 +38,11 @@ final class Inboxes {
 
 	final List<EffectEvent> events = new CopyOnWriteArrayList<>();
 
+	volatile Duration firstPause = Duration.ofMillis(100);
+
 	final FlowPolicies policies = (flow) -> new FlowPolicy(null, "", "", Duration.ofDays(7), Duration.ofSeconds(1),
 			new FlowPolicy.Identity(null, false),
-			new FlowPolicy.Retry(MAX_ATTEMPTS, Duration.ofMillis(100), Duration.ofMillis(400), null));
+			new FlowPolicy.Retry(MAX_ATTEMPTS, this.firstPause, this.firstPause.multipliedBy(4), null));
 
 	DeliveryFailures failures() {
 		return new DeliveryFailures(this.policies, Inboxes::classify, new Attempts() {

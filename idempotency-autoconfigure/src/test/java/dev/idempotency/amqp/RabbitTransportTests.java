@@ -6,6 +6,7 @@ package dev.idempotency.amqp;
 import java.time.Duration;
 import java.util.Date;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import com.rabbitmq.client.AMQP;
@@ -165,16 +166,15 @@ class RabbitTransportTests {
 	}
 
 	@Test
-	void closingEndsEverything() throws Exception {
+	void closingEndsEverythingAlthoughTheBrokerIsSilent() throws Exception {
 		CompletableFuture<SendResult> waiting = send("orders", "new", "m-1");
 		FakeBroker.FakeChannel channel = published(1);
-		Mockito.doAnswer((call) -> {
-			channel.close(FakeBroker.closing(AMQP.REPLY_SUCCESS, "closed"));
-			return null;
-		}).when(channel.channel).abort();
+		CountDownLatch silence = new CountDownLatch(1);
+		Mockito.doAnswer((call) -> silence.await(1, TimeUnit.MINUTES)).when(channel.channel).abort();
 		this.transport.close();
 		assertThat(result(waiting)).isInstanceOf(SendResult.Unavailable.class);
 		assertThat(result(send("orders", "new", "m-2"))).isInstanceOf(SendResult.Unavailable.class);
+		silence.countDown();
 	}
 
 	private CompletableFuture<SendResult> send(String exchange, String route, String id) {
