@@ -43,6 +43,7 @@ class PageIT {
 
 	@AfterAll
 	static void stop() {
+		browser.picture(PICTURES.resolve("last.png"), "light", 1360);
 		browser.close();
 		sample.close();
 		Path pid = directory.resolve("servers/postgresql/postmaster.pid");

@@ -28,7 +28,10 @@ final class SamplePage {
 	}
 
 	void placeOrders(int count) {
-		this.driver.findElement(By.cssSelector("#count")).sendKeys(Integer.toString(count));
+		this.driver.findElements(By.cssSelector("#count option"))
+			.stream()
+			.filter((option) -> option.getText().equals(Integer.toString(count)))
+			.forEach(WebElement::click);
 		press("place-orders");
 	}
 
