@@ -39,21 +39,28 @@ final class ContainerChecks {
 	}
 
 	/**
-	 * Everything that contradicts the semantics of a listener.
+	 * Everything that contradicts the semantics of a listener that has not started.
 	 */
 	List<Finding> of(InspectedListener listener) {
 		AbstractMessageListenerContainer container = listener.known();
-		boolean effect = listener.flows().stream().anyMatch(ListenerFlow::effect)
-				|| listener.is(Semantics.EFFECTIVELY_ONCE);
+		boolean early = container != null && container.isRunning() && isEffect(listener);
+		return Stream.concat(early ? Stream.of(running(listener)) : Stream.empty(), ofRunning(listener).stream())
+			.toList();
+	}
+
+	/**
+	 * Everything that contradicts the semantics of a listener, running or not.
+	 */
+	List<Finding> ofRunning(InspectedListener listener) {
+		AbstractMessageListenerContainer container = listener.known();
 		if (container == null) {
-			return effect ? List.of(unknownContainer(listener)) : List.of();
+			return isEffect(listener) ? List.of(unknownContainer(listener)) : List.of();
 		}
-		if (effect) {
+		if (isEffect(listener)) {
 			return Stream
-				.of(running(listener, container), semantics(listener), severalFlows(listener), returnValue(listener),
-						asyncReturn(listener), batch(listener, container), ackMode(listener, container),
-						transaction(listener, container), ourAdvice(listener, container),
-						retryAdvice(listener, container))
+				.of(semantics(listener), severalFlows(listener), returnValue(listener), asyncReturn(listener),
+						batch(listener, container), ackMode(listener, container), transaction(listener, container),
+						ourAdvice(listener, container), retryAdvice(listener, container))
 				.flatMap(Stream::ofNullable)
 				.toList();
 		}
@@ -68,10 +75,13 @@ final class ContainerChecks {
 				"Use a container factory for AMQP 0-9-1 queues, or remove the annotation");
 	}
 
-	private static @Nullable Finding running(InspectedListener listener, AbstractMessageListenerContainer container) {
-		return !container.isRunning() ? null
-				: refusal(listener, "a container that already runs", "one that starts with the application context",
-						"Let the context start it, do not call start() yourself");
+	private static boolean isEffect(InspectedListener listener) {
+		return listener.flows().stream().anyMatch(ListenerFlow::effect) || listener.is(Semantics.EFFECTIVELY_ONCE);
+	}
+
+	private static Finding running(InspectedListener listener) {
+		return refusal(listener, "a container that already runs", "one that starts with the application context",
+				"Let the context start it, do not call start() yourself");
 	}
 
 	private static @Nullable Finding semantics(InspectedListener listener) {

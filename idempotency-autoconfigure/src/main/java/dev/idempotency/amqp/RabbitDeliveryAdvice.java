@@ -10,6 +10,7 @@ import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectListener;
+import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.Semantics;
 import dev.idempotency.outbox.CloudEvents;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -17,6 +18,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
+import org.springframework.amqp.ImmediateRequeueAmqpException;
 import org.springframework.amqp.core.Message;
 
 /**
@@ -60,7 +62,7 @@ public final class RabbitDeliveryAdvice implements MethodInterceptor, AutoClosea
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		InspectedListener listener = this.listeners.behind(invocation.getThis());
+		InspectedListener listener = listener(invocation);
 		if (listener == null || !listener.is(Semantics.EFFECTIVELY_ONCE)
 				|| !(invocation.getArguments()[1] instanceof Message message)) {
 			return invocation.proceed();
@@ -78,6 +80,15 @@ public final class RabbitDeliveryAdvice implements MethodInterceptor, AutoClosea
 		}
 		finally {
 			unbind();
+		}
+	}
+
+	private @Nullable InspectedListener listener(MethodInvocation invocation) {
+		try {
+			return this.listeners.behind(invocation.getThis());
+		}
+		catch (ContradictionException ex) {
+			throw new ImmediateRequeueAmqpException("Not handled, its container is stopped", ex);
 		}
 	}
 

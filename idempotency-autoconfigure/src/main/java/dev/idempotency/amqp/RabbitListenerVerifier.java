@@ -23,7 +23,9 @@ import org.springframework.context.SmartLifecycle;
  * Looks at every listener container before any of them starts: what contradicts the
  * semantics of its flow stops the start, is corrected or is named in the log, and every
  * listener gets its row in the catalogue. An annotation beats its factory and a
- * customizer beats both, so only this last look can tell what a container will do.
+ * customizer beats both, so only this last look can tell what a container will do. A
+ * container made later is looked at before its first message is handled, and stopped if
+ * it contradicts.
  */
 public final class RabbitListenerVerifier implements SmartLifecycle {
 
@@ -67,6 +69,7 @@ public final class RabbitListenerVerifier implements SmartLifecycle {
 	 */
 	@Override
 	public void start() {
+		this.listeners.verifyLate(this::verifyLate);
 		List<Contradiction> left = new ArrayList<>();
 		Collection<Queue> declared = this.queues.get();
 		for (InspectedListener listener : this.listeners.all()) {
@@ -91,6 +94,20 @@ public final class RabbitListenerVerifier implements SmartLifecycle {
 			findings = this.checks.of(listener);
 		}
 		return findings.stream().map(Finding::contradiction).toList();
+	}
+
+	/**
+	 * Verifies a container made after the start. It runs already, so nothing can be
+	 * corrected, and there is no start to stop but its own.
+	 */
+	private void verifyLate(InspectedListener listener) {
+		this.catalogue.add(CatalogueRow.of(listener, this.queues.get()));
+		List<Contradiction> found = this.checks.ofRunning(listener).stream().map(Finding::contradiction).toList();
+		found.forEach((contradiction) -> logger.error("Started late: {}", contradiction));
+		if (!found.isEmpty() && this.verification != Verification.WARN) {
+			listener.container().stop(() -> logger.error("{} is stopped", listener.where()));
+			throw new ContradictionException(found);
+		}
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.idempotency.amqp.ListenerMethods.ListenerMethod;
@@ -34,6 +35,9 @@ public final class RabbitListeners {
 	private final FlowPolicies policies;
 
 	private final Map<Object, Optional<InspectedListener>> byTarget = new ConcurrentHashMap<>();
+
+	private volatile Consumer<InspectedListener> late = (listener) -> {
+	};
 
 	/**
 	 * Creates it without looking yet.
@@ -65,8 +69,16 @@ public final class RabbitListeners {
 	}
 
 	/**
-	 * The listener a container's advice is called around. Containers made after the start
-	 * are looked for when they first deliver.
+	 * Says what to do with listeners whose containers were made after the start, before
+	 * their first message is handled.
+	 * @param verification throws an exception to keep the message from the listener
+	 */
+	void verifyLate(Consumer<InspectedListener> verification) {
+		this.late = verification;
+	}
+
+	/**
+	 * The listener a container's advice is called around.
 	 * @param target what the advice is called around
 	 * @return the listener, {@code null} for containers that nobody registered
 	 */
@@ -76,10 +88,20 @@ public final class RabbitListeners {
 		}
 		Optional<InspectedListener> found = this.byTarget.get(target);
 		if (found == null) {
-			all();
-			found = this.byTarget.computeIfAbsent(target, (unknown) -> Optional.empty());
+			found = lookFor(target);
+			found.ifPresent(this.late);
+			this.byTarget.put(target, found);
 		}
 		return found.orElse(null);
+	}
+
+	private Optional<InspectedListener> lookFor(Object target) {
+		return this.containers.get()
+			.stream()
+			.filter((container) -> container instanceof AbstractMessageListenerContainer known
+					&& ContainerInternals.target(known) == target)
+			.map(this::inspect)
+			.findFirst();
 	}
 
 	private InspectedListener inspect(MessageListenerContainer container) {

@@ -5,6 +5,7 @@ package dev.idempotency.amqp;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -14,12 +15,17 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Consumer;
 import com.rabbitmq.client.Envelope;
 import dev.idempotency.effect.ExactlyOnceEffect;
+import dev.idempotency.flow.Flow;
+import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.Verification;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
 import org.mockito.Mockito;
 
 import org.springframework.amqp.AmqpRejectAndDontRequeueException;
+import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageListener;
 import org.springframework.amqp.rabbit.connection.Connection;
@@ -47,6 +53,14 @@ class NegativeAcknowledgementTests {
 	private final Channel channel = Mockito.mock();
 
 	private final CompletableFuture<Consumer> consumer = new CompletableFuture<>();
+
+	private final FlowCatalogue catalogue = new FlowCatalogue();
+
+	private final List<DirectMessageListenerContainer> containers = new ArrayList<>();
+
+	private AcknowledgeMode acknowledgeMode = AcknowledgeMode.AUTO;
+
+	private RabbitListeners listeners;
 
 	private DirectMessageListenerContainer container;
 
@@ -95,14 +109,30 @@ class NegativeAcknowledgementTests {
 		Mockito.verify(this.channel, Mockito.never()).basicNack(anyLong(), anyBoolean(), anyBoolean());
 	}
 
+	@Test
+	void containerMadeAfterTheStartIsVerifiedBeforeItsFirstMessage() throws Exception {
+		this.acknowledgeMode = AcknowledgeMode.MANUAL;
+		start((message) -> this.inboxes.apply("shipping"));
+		this.containers.clear();
+		new RabbitListenerVerifier(this.listeners, this.advice, this.catalogue, Verification.FAIL, List::of).start();
+		this.containers.add(this.container);
+		deliver(1);
+		assertThat(this.inboxes.applied).isEmpty();
+		Awaitility.await().until(() -> !this.container.isActive());
+		assertThat(this.catalogue.flows()).extracting(Flow::name).containsExactly("shipping");
+		Mockito.verify(this.channel, Mockito.never()).basicAck(anyLong(), anyBoolean());
+		Mockito.verify(this.channel, Mockito.never()).basicReject(anyLong(), anyBoolean());
+	}
+
 	private void start(MessageListener listener) throws Exception {
 		this.container = new DirectMessageListenerContainer(connections());
+		this.containers.add(this.container);
 		this.container.setQueueNames("orders");
 		this.container.setMessageListener(new Effect(listener));
 		this.container.setMissingQueuesFatal(false);
-		RabbitListeners listeners = new RabbitListeners(() -> List.of(this.container), new AnnotationFlows(),
-				this.inboxes.policies);
-		this.advice = new RabbitDeliveryAdvice(listeners, this.inboxes.failures(), this.inboxes.events::add,
+		this.container.setAcknowledgeMode(this.acknowledgeMode);
+		this.listeners = new RabbitListeners(() -> this.containers, new AnnotationFlows(), this.inboxes.policies);
+		this.advice = new RabbitDeliveryAdvice(this.listeners, this.inboxes.failures(), this.inboxes.events::add,
 				new RabbitListenerSettings(HOLD, HOLD, Duration.ofMinutes(1), 1), Clock.systemUTC());
 		new RabbitFactoryPostProcessor(() -> this.advice, () -> RabbitListenerSettings.DEFAULTS)
 			.postProcessBeforeInitialization(this.container, "orders");

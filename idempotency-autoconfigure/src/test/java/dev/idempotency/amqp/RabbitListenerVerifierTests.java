@@ -38,8 +38,11 @@ import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.amqp.rabbit.retry.RejectAndDontRequeueRecoverer;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.Advised;
 import org.springframework.context.ApplicationContextException;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.transaction.PlatformTransactionManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -222,6 +225,16 @@ class RabbitListenerVerifierTests {
 		assertThat(container.getAcknowledgeMode()).isEqualTo(AcknowledgeMode.AUTO);
 		assertThat(container.isChannelTransacted()).isFalse();
 		assertThat(ContainerInternals.adviceChain(container)).containsExactly(ours());
+		assertThat(ReflectionTestUtils.getField(container, "proxy")).isInstanceOfSatisfying(Advised.class,
+				(proxy) -> assertThat(proxy.getAdvisors()).singleElement()
+					.extracting(Advisor::getAdvice)
+					.isSameAs(ours()));
+	}
+
+	@Test
+	void containerThatRunsAlreadyIsRefused() {
+		this.context.registerBean(RunningContainer.class, RunningContainer::new);
+		assertRefused("already runs", "starts with the application context", "do not call start()");
 	}
 
 	@Test
@@ -323,6 +336,28 @@ class RabbitListenerVerifierTests {
 
 	private List<Flow> catalogue() {
 		return this.context.getBean(FlowCatalogue.class).flows();
+	}
+
+	static class RunningContainer extends AbstractMessageListenerContainer {
+
+		RunningContainer() {
+			setConnectionFactory(Mockito.mock());
+			setQueueNames("orders");
+			setMessageListener(new HandWritten());
+		}
+
+		@Override
+		protected void doInitialize() {
+			doStart();
+		}
+
+		@Override
+		public void shutdown(Runnable callback) {
+			if (callback != null) {
+				callback.run();
+			}
+		}
+
 	}
 
 	static class Shipping {
