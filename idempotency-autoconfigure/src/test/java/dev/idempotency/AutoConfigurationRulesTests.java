@@ -150,7 +150,18 @@ class AutoConfigurationRulesTests {
 
 	private static boolean isHarmless(JavaParameter parameter) {
 		return parameter.isAnnotatedWith(Lazy.class)
-				|| HARMLESS_EARLY.stream().anyMatch((type) -> parameter.getRawType().isAssignableTo(type));
+				|| HARMLESS_EARLY.stream().anyMatch((type) -> parameter.getRawType().isAssignableTo(type))
+				|| isMadeOfHarmlessParts(parameter.getRawType());
+	}
+
+	private static boolean isMadeOfHarmlessParts(JavaClass type) {
+		List<JavaMethod> factories = House.MAIN.stream()
+			.flatMap((found) -> found.getMethods().stream())
+			.filter((method) -> method.isAnnotatedWith(Bean.class) && method.getRawReturnType().equals(type))
+			.toList();
+		return !factories.isEmpty() && factories.stream()
+			.allMatch((method) -> method.getModifiers().contains(JavaModifier.STATIC)
+					&& method.getParameters().stream().allMatch(AutoConfigurationRulesTests::isHarmless));
 	}
 
 	private static ArchCondition<JavaClass> haveNoPublicMembers() {

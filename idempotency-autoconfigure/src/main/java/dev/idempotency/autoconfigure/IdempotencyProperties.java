@@ -18,14 +18,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Configuration properties of effects, inbox and flows.
  *
  * @param source CloudEvents source of every message this application sends. Defaults to
- * the application name
- * @param schema where the tables come from
- * @param inbox how long repetitions are recognised
- * @param listeners what is expected of message listeners
- * @param identity where the identity of messages may come from
- * @param retry what happens to messages whose business code fails
- * @param flows settings by flow name; whatever is not set here is taken from the settings
- * above
+ * the application name.
+ * @param schema Where the tables come from.
+ * @param inbox How long repetitions are recognised.
+ * @param listeners What is expected of message listeners.
+ * @param identity Where the identity of messages may come from.
+ * @param retry What happens to messages whose business code fails.
+ * @param flows Settings by flow name; whatever is not set here is taken from the settings
+ * above.
  */
 @ConfigurationProperties("idempotency")
 public record IdempotencyProperties(@Nullable String source, @DefaultValue Schema schema, @DefaultValue Inbox inbox,
@@ -35,7 +35,7 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	/**
 	 * Where the tables come from.
 	 *
-	 * @param mode how the tables are provided
+	 * @param mode How the tables are provided.
 	 */
 	public record Schema(@DefaultValue("migrate") SchemaMode mode) {
 	}
@@ -43,10 +43,10 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	/**
 	 * How long repetitions are recognised.
 	 *
-	 * @param retention how long outcomes are remembered; must exceed the longest
-	 * redelivery
-	 * @param waitFor longest wait for a concurrent duplicate before it is refused
-	 * @param purge removal of outcomes past their retention
+	 * @param retention How long outcomes are remembered; must exceed the longest
+	 * redelivery.
+	 * @param waitFor Longest wait for a concurrent duplicate before it is refused.
+	 * @param purge Removal of outcomes past their retention.
 	 */
 	public record Inbox(@DefaultValue("8d") Duration retention, @DefaultValue("5s") Duration waitFor,
 			@DefaultValue Purge purge) {
@@ -55,8 +55,8 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	/**
 	 * Removal of what is past its retention.
 	 *
-	 * @param interval pause between two rounds; zero switches the purge off on this node
-	 * @param batchSize number of rows removed in one transaction
+	 * @param interval Pause between two rounds; zero switches the purge off on this node.
+	 * @param batchSize Number of rows removed in one transaction.
 	 */
 	public record Purge(@DefaultValue("1m") Duration interval, @DefaultValue("1000") int batchSize) {
 	}
@@ -64,9 +64,9 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	/**
 	 * What is expected of message listeners.
 	 *
-	 * @param verification what to do about listener containers that contradict their
-	 * semantics
-	 * @param undeclared what to do about listeners whose semantics nobody declared
+	 * @param verification What to do about listener containers that contradict their
+	 * semantics.
+	 * @param undeclared What to do about listeners whose semantics nobody declared.
 	 */
 	public record Listeners(@DefaultValue("fail") Verification verification,
 			@DefaultValue("warn") Undeclared undeclared) {
@@ -91,10 +91,10 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	/**
 	 * Where the identity of messages may come from.
 	 *
-	 * @param header name of a header that carries the id of messages without CloudEvents
-	 * attributes
-	 * @param position whether topic, partition and offset may serve as identity of
-	 * messages that have no other; recognises redeliveries only
+	 * @param header Name of a header that carries the id of messages without CloudEvents
+	 * attributes.
+	 * @param position Whether topic, partition and offset may serve as identity of
+	 * messages that have no other; recognises redeliveries only.
 	 */
 	public record Identity(@Nullable String header, @DefaultValue("true") boolean position) {
 	}
@@ -102,9 +102,9 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	/**
 	 * What happens to messages whose business code fails.
 	 *
-	 * @param maxAttempts attempts before a message is set aside
-	 * @param initialDelay pause after the first failure
-	 * @param maxDelay longest pause between attempts
+	 * @param maxAttempts Attempts before a message is set aside.
+	 * @param initialDelay Pause after the first failure.
+	 * @param maxDelay Longest pause between attempts.
 	 */
 	public record Retry(@DefaultValue("5") int maxAttempts, @DefaultValue("200ms") Duration initialDelay,
 			@DefaultValue("30s") Duration maxDelay) {
@@ -113,18 +113,18 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	/**
 	 * Settings of one flow.
 	 *
-	 * @param semantics declared semantics of the listener
-	 * @param owner who answers for the flow
-	 * @param rationale why its semantics are right
-	 * @param retention how long its outcomes are remembered
-	 * @param waitFor longest wait for a concurrent duplicate
-	 * @param identityHeader name of the header that carries the id of its messages
-	 * @param positionIdentity whether topic, partition and offset may serve as identity
-	 * @param maxAttempts attempts before one of its messages is set aside
-	 * @param initialDelay pause after the first failure
-	 * @param maxDelay longest pause between attempts
-	 * @param deadLetter outbox destination that takes messages set aside, instead of the
-	 * park table
+	 * @param semantics Declared semantics of the listener.
+	 * @param owner Who answers for the flow.
+	 * @param rationale Why its semantics are right.
+	 * @param retention How long its outcomes are remembered.
+	 * @param waitFor Longest wait for a concurrent duplicate.
+	 * @param identityHeader Name of the header that carries the id of its messages.
+	 * @param positionIdentity Whether topic, partition and offset may serve as identity.
+	 * @param maxAttempts Attempts before one of its messages is set aside.
+	 * @param initialDelay Pause after the first failure.
+	 * @param maxDelay Longest pause between attempts.
+	 * @param deadLetter Outbox destination that takes messages set aside, instead of the
+	 * park table.
 	 */
 	public record FlowSettings(@Nullable Semantics semantics, @DefaultValue("") String owner,
 			@DefaultValue("") String rationale, @Nullable Duration retention, @Nullable Duration waitFor,

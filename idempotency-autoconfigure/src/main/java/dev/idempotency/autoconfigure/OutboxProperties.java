@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Configuration properties of the outbox and its relay.
  *
- * @param relay how messages are published
+ * @param relay How messages are published.
  */
 @ConfigurationProperties("idempotency.outbox")
 public record OutboxProperties(@DefaultValue Relay relay) {
@@ -22,21 +22,21 @@ public record OutboxProperties(@DefaultValue Relay relay) {
 	/**
 	 * How messages are published.
 	 *
-	 * @param enabled whether this application publishes what its outbox holds
-	 * @param lease how long a node owns its lanes after it was last heard of
-	 * @param batchSize number of messages read, sent and settled together
-	 * @param pollInterval shortest pause between two looks at the outbox
-	 * @param maxPollInterval longest pause between two looks at an idle outbox
-	 * @param maxAttempts refusals by the broker before the poison policy applies
-	 * @param initialDelay pause after the first failure
-	 * @param maxDelay longest pause between attempts
-	 * @param poison what becomes of messages a broker keeps refusing
-	 * @param destinations poison policies by destination
-	 * @param shutdownTimeout longest wait for confirms when the application stops
-	 * @param confirmTimeout longest wait for a broker's answer
-	 * @param notifyNodes whether nodes wake each other through the database where it can
-	 * notify
-	 * @param degradedAfter age of a waiting message above which health says degraded
+	 * @param enabled Whether this application publishes what its outbox holds.
+	 * @param lease How long a node owns its lanes after it was last heard of.
+	 * @param batchSize Number of messages read, sent and settled together.
+	 * @param pollInterval Shortest pause between two looks at the outbox.
+	 * @param maxPollInterval Longest pause between two looks at an idle outbox.
+	 * @param maxAttempts Refusals by the broker before the poison policy applies.
+	 * @param initialDelay Pause after the first failure.
+	 * @param maxDelay Longest pause between attempts.
+	 * @param poison What becomes of messages a broker keeps refusing.
+	 * @param destinations Poison policies by destination.
+	 * @param shutdownTimeout Longest wait for confirms when the application stops.
+	 * @param confirmTimeout Longest wait for a broker's answer.
+	 * @param notifyNodes Whether nodes wake each other through the database where it can
+	 * notify.
+	 * @param degradedAfter Age of a waiting message above which health says degraded.
 	 */
 	public record Relay(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration lease,
 			@DefaultValue("500") int batchSize, @DefaultValue("25ms") Duration pollInterval,

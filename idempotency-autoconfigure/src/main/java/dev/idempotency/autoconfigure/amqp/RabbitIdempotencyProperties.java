@@ -13,13 +13,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Configuration properties of RabbitMQ listeners.
  *
- * @param hold how long a failing message is held and repeated in place before it is given
- * back to the broker
- * @param maxHold longest hold, at most half of the consumer timeout
- * @param consumerTimeout how long the broker waits for an acknowledgement, its
- * consumer_timeout
- * @param prefetch number of messages a consumer holds where its container factory says
- * nothing
+ * @param hold How long a failing message is held and repeated in place before it is given
+ * back to the broker.
+ * @param maxHold Longest hold, at most half of the consumer timeout.
+ * @param consumerTimeout How long the broker waits for an acknowledgement, its
+ * consumer_timeout.
+ * @param prefetch Number of messages a consumer holds where its container factory says
+ * nothing.
  */
 @ConfigurationProperties("idempotency.rabbit.listener")
 public record RabbitIdempotencyProperties(@DefaultValue("1m") Duration hold, @DefaultValue("10m") Duration maxHold,
