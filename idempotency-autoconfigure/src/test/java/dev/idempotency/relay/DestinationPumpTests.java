@@ -5,6 +5,7 @@ package dev.idempotency.relay;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,13 +34,29 @@ class DestinationPumpTests {
 
 	private int outage;
 
+	private int rounds;
+
+	private Runnable afterRead = () -> {
+	};
+
 	private final FakeStore store = new FakeStore(this.time::now) {
 		@Override
 		public Set<String> haltedKeys(String destination) {
+			DestinationPumpTests.this.rounds++;
 			if (DestinationPumpTests.this.outage-- > 0) {
 				throw new IllegalStateException("away");
 			}
 			return super.haltedKeys(destination);
+		}
+
+		@Override
+		public Batch read(String destination, Collection<Lease> leases, int limit) {
+			Batch batch = super.read(destination, leases, limit);
+			Runnable action = DestinationPumpTests.this.afterRead;
+			DestinationPumpTests.this.afterRead = () -> {
+			};
+			action.run();
+			return batch;
 		}
 	};
 
@@ -82,6 +99,31 @@ class DestinationPumpTests {
 		this.time.after(Duration.ofMillis(95), () -> this.pumps.wake("fake:a"));
 		this.started.get(0).run();
 		assertThat(this.transport.sent).hasSize(1);
+	}
+
+	@Test
+	void wakeUpsDoNotHurryAStoreThatIsAway() {
+		this.outage = 1000;
+		this.pumps.serve("fake:a");
+		for (int i = 1; i < 100; i++) {
+			this.time.after(Duration.ofMillis(i * 10), () -> this.pumps.wake("fake:a"));
+		}
+		this.time.after(Duration.ofSeconds(1), () -> this.shutdown.begin(0));
+		this.time.after(Duration.ofSeconds(1), () -> this.pumps.wake("fake:a"));
+		this.started.get(0).run();
+		assertThat(this.rounds).isLessThan(6);
+	}
+
+	@Test
+	void pumpWokenAtTheLastMomentDoesNotEnd() {
+		this.afterRead = () -> {
+			this.time.pass(Duration.ofSeconds(61));
+			write("fake:a");
+			this.pumps.wake("fake:a");
+		};
+		this.pumps.serve("fake:a");
+		this.started.get(0).run();
+		assertThat(this.store.settled).hasSize(1);
 	}
 
 	@Test

@@ -172,9 +172,11 @@ class RelayTests {
 
 	@Test
 	void listenerThatFailsDoesNotReachTheRelay() throws InterruptedException {
-		CountDownLatch published = new CountDownLatch(3);
+		CountDownLatch published = new CountDownLatch(2);
 		this.listener = (event) -> {
-			published.countDown();
+			if (event instanceof RelayEvent.Published) {
+				published.countDown();
+			}
 			throw new StackOverflowError("a listener with a defect");
 		};
 		write("fake:a", "k", "m1");
