@@ -85,16 +85,29 @@ final class DestinationPump implements Runnable {
 		}
 	}
 
+	/**
+	 * Says that something was committed. However often that is said, the pump is
+	 * disturbed once per round.
+	 */
 	void wake() {
-		this.woken.set(true);
-		this.signal.raise();
+		if (!this.woken.getAndSet(true)) {
+			this.signal.raise();
+		}
 	}
 
 	/**
 	 * Wakes the pump because a poll saw messages.
 	 */
 	void poll() {
-		this.polled.set(true);
+		if (!this.polled.getAndSet(true)) {
+			this.signal.raise();
+		}
+	}
+
+	/**
+	 * Lets the pump notice that the relay is stopping.
+	 */
+	void stop() {
 		this.signal.raise();
 	}
 

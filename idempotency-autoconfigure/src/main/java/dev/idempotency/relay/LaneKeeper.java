@@ -136,7 +136,9 @@ final class LaneKeeper implements Runnable {
 
 	private void leave() {
 		try {
-			this.store.release(this.node, this.lanes.clear());
+			List<Lease> held = this.lanes.clear();
+			changed(0, 0);
+			this.store.release(this.node, held);
 			this.store.leave(this.node);
 		}
 		catch (Throwable ex) {

@@ -60,8 +60,8 @@ final class Pumps {
 		}
 	}
 
-	synchronized void wakeAll() {
-		this.pumps.values().forEach(DestinationPump::wake);
+	synchronized void stop() {
+		this.pumps.values().forEach(DestinationPump::stop);
 	}
 
 	/**

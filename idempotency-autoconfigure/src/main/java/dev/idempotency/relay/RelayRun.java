@@ -66,7 +66,7 @@ final class RelayRun {
 	void stop() {
 		this.shutdown.begin(this.settings.shutdownBound().toNanos());
 		this.scout.wake();
-		this.pumps.wakeAll();
+		this.pumps.stop();
 		if (!this.work.awaitEnd(this.settings.shutdownBound().toNanos())) {
 			Outage.LOGGER.warn("The relay stopped with answers still due after {}; those messages are sent again,"
 					+ " with the same ids", this.settings.shutdownBound());

@@ -95,8 +95,7 @@ class DestinationPumpTests {
 		for (int i = 1; i < 90; i++) {
 			this.time.after(Duration.ofMillis(i), () -> this.pumps.wake("fake:a"));
 		}
-		this.time.after(Duration.ofMillis(95), () -> this.shutdown.begin(0));
-		this.time.after(Duration.ofMillis(95), () -> this.pumps.wake("fake:a"));
+		this.time.after(Duration.ofMillis(95), this::stop);
 		this.started.get(0).run();
 		assertThat(this.transport.sent).hasSize(1);
 	}
@@ -108,8 +107,7 @@ class DestinationPumpTests {
 		for (int i = 1; i < 100; i++) {
 			this.time.after(Duration.ofMillis(i * 10), () -> this.pumps.wake("fake:a"));
 		}
-		this.time.after(Duration.ofSeconds(1), () -> this.shutdown.begin(0));
-		this.time.after(Duration.ofSeconds(1), () -> this.pumps.wake("fake:a"));
+		this.time.after(Duration.ofSeconds(1), this::stop);
 		this.started.get(0).run();
 		assertThat(this.rounds).isLessThan(6);
 	}
@@ -164,6 +162,11 @@ class DestinationPumpTests {
 		this.time.after(Duration.ofSeconds(3), this.store.waiting::clear);
 		this.started.get(0).run();
 		assertThat(this.events).endsWith(new RelayEvent.Breaker("fake:a", false));
+	}
+
+	private void stop() {
+		this.shutdown.begin(0);
+		this.pumps.stop();
 	}
 
 	private Pumps pumps() {

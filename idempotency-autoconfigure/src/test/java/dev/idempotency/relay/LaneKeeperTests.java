@@ -168,6 +168,7 @@ class LaneKeeperTests {
 		keeper.resign();
 		keeper.run();
 		assertThat(this.store.leasesOf("a")).isZero();
+		assertThat(this.events).endsWith(new RelayEvent.LanesChanged(0, 0, 0));
 		assertThat(this.store.beat("b", TTL)).containsExactly("b");
 	}
 
