@@ -44,11 +44,11 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	 * How long repetitions are recognised.
 	 *
 	 * @param retention How long outcomes are remembered; must exceed the longest
-	 * redelivery.
+	 * redelivery, 14 days on a Kafka topic with default settings.
 	 * @param waitFor Longest wait for a concurrent duplicate before it is refused.
 	 * @param purge Removal of outcomes past their retention.
 	 */
-	public record Inbox(@DefaultValue("8d") Duration retention, @DefaultValue("5s") Duration waitFor,
+	public record Inbox(@DefaultValue("15d") Duration retention, @DefaultValue("5s") Duration waitFor,
 			@DefaultValue Purge purge) {
 	}
 

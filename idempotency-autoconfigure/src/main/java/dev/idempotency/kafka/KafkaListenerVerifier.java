@@ -64,7 +64,9 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 
 	/**
 	 * Creates the verifier.
-	 * @param containers all containers of the application, asked when it starts
+	 * @param containers all containers of the application, asked when it starts. Their
+	 * registry must not be a dependency of this bean: Spring starts dependencies first,
+	 * whatever their phase
 	 * @param flows reads the flow of a listener method
 	 * @param policies what is configured per flow
 	 * @param handling prepares containers

@@ -231,6 +231,24 @@ class EffectListenerIT {
 	}
 
 	@Test
+	void consumerThatWasTooSlowAppliesOnceAndSetsNothingAside() {
+		FlowPolicy quick = new FlowPolicy(null, "", "", Duration.ofDays(30), Duration.ofMillis(100),
+				new FlowPolicy.Identity(null, false),
+				new FlowPolicy.Retry(1, Duration.ofMillis(10), Duration.ofMillis(10), null));
+		this.orders.waiting = () -> await().atMost(TIMEOUT).until(this.topic::isAbandoned);
+		this.application.policy(quick)
+			.consumer("max.poll.interval.ms", "1500")
+			.factory((factory) -> factory.getContainerProperties().setAckMode(AckMode.RECORD));
+		this.topic.send("a", "b");
+		this.application.start(this.orders);
+		awaitEffects("a", "b");
+		awaitCommitted(2);
+		assertThat(this.orders.calls).hasValueGreaterThan(2);
+		assertThat(this.store.parked()).isEmpty();
+		assertThat(this.application.events(EffectEvent.Retried.class)).isEmpty();
+	}
+
+	@Test
 	void messageForAnotherFlowIsPassedOver() {
 		this.topic.send(0, "x".getBytes(StandardCharsets.UTF_8),
 				Map.of("ce_id", "x", "ce_source", "/shop", Delivery.FLOW_HEADER, "other"));
@@ -305,6 +323,9 @@ class EffectListenerIT {
 
 		volatile String error = "";
 
+		volatile Runnable waiting = () -> {
+		};
+
 		public String getTopic() {
 			return EffectListenerIT.this.topic.name;
 		}
@@ -314,7 +335,11 @@ class EffectListenerIT {
 			this.calls.incrementAndGet();
 			Delivery delivery = CurrentDelivery.get();
 			String id = delivery.attributes().getOrDefault("id", String.valueOf(record.value()));
+			Runnable wait = this.waiting;
+			this.waiting = () -> {
+			};
 			EffectListenerIT.this.store.apply(id, () -> {
+				wait.run();
 				if (id.equals(this.failing)) {
 					throw new IllegalArgumentException("business says no");
 				}

@@ -4,12 +4,12 @@
 package dev.idempotency.kafka;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import dev.idempotency.delivery.ListenerFlow;
 import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowPolicy;
@@ -24,16 +24,31 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.ApplicationContextException;
 import org.springframework.kafka.annotation.KafkaHandler;
 import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.kafka.annotation.RetryableTopic;
+import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.event.ConsumerStartingEvent;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
 import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.listener.MessageListener;
 import org.springframework.kafka.listener.RecordInterceptor;
+import org.springframework.kafka.listener.ShareKafkaMessageListenerContainer;
+import org.springframework.kafka.transaction.KafkaAwareTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 class KafkaListenerVerifierTests {
 
@@ -153,6 +168,94 @@ class KafkaListenerVerifierTests {
 	}
 
 	@Test
+	void handlerMethodsOfSeveralFlowsAreRefused() {
+		this.application.flowPerMethod();
+		assertThatThrownBy(() -> this.application.start(new Handlers())).rootCause()
+			.isInstanceOf(ContradictionException.class)
+			.hasMessageContaining("handler methods of different flows");
+	}
+
+	@Test
+	void kafkaTransactionsAreRefused() {
+		KafkaAwareTransactionManager<Object, Object> manager = mock();
+		this.application
+			.factory((factory) -> factory.getContainerProperties().setKafkaAwareTransactionManager(manager));
+		assertThatThrownBy(() -> this.application.start(new Orders())).rootCause()
+			.isInstanceOf(ContradictionException.class)
+			.hasMessageContaining("container transactions by")
+			.hasMessageContaining("transaction-id-prefix");
+	}
+
+	@Test
+	void unknownContainersOfEffectsAreRefused() {
+		assertThatThrownBy(() -> this.application.start(new Shared())).rootCause()
+			.isInstanceOf(ContradictionException.class)
+			.hasMessageContaining("a container of type " + ShareKafkaMessageListenerContainer.class.getName());
+	}
+
+	@Test
+	void unknownContainersOfUndeclaredListenersAreLeftAlone() {
+		this.application.semantics(null).start(new Shared());
+		assertThat(this.application.catalogue.flows()).isEmpty();
+	}
+
+	@Test
+	void retryTopicsNeedAnIdentityThatTheirCopiesKeep() {
+		this.application.bean(new KafkaTemplate<>(new DefaultKafkaProducerFactory<>(Map.of())));
+		assertThatThrownBy(() -> this.application.start(new Retried())).rootCause()
+			.isInstanceOf(ContradictionException.class)
+			.hasMessageContaining("retry topics, and topic, partition and offset as a possible identity");
+	}
+
+	@Test
+	void retryTopicsKeepTheirErrorHandlerAndAreRemarked() {
+		this.application.bean(new KafkaTemplate<>(new DefaultKafkaProducerFactory<>(Map.of())))
+			.policy(ListenerApplication.policy(null, new FlowPolicy.Identity(null, false)))
+			.start(new Retried());
+		assertThat(this.application.container("retried").getCommonErrorHandler()).isNotNull()
+			.isNotInstanceOf(EffectErrorHandler.class);
+		assertThat(this.application.catalogue.flows()).anySatisfy(
+				(flow) -> assertThat(flow.remarks()).anyMatch((it) -> it.startsWith("retry topics: every failure")));
+	}
+
+	@Test
+	void containerThatRunsAlreadyIsRefused() {
+		ConcurrentMessageListenerContainer<Object, Object> running = mock();
+		ContainerProperties properties = new ContainerProperties("orders-topic");
+		properties.setMessageListener((MessageListener<Object, Object>) (record) -> {
+		});
+		given(running.getListenerId()).willReturn("orders");
+		given(running.getGroupId()).willReturn("shop");
+		given(running.getContainerProperties()).willReturn(properties);
+		given(running.isRunning()).willReturn(true);
+		this.application.container(running);
+		assertThatThrownBy(() -> this.application.start(new Object())).rootCause()
+			.isInstanceOf(ContradictionException.class)
+			.hasMessageContaining("a container that already runs");
+	}
+
+	@Test
+	void containerMadeAfterTheStartIsRefusedWhenItsConsumersStart() {
+		this.application.start(new Orders());
+		KafkaListenerVerifier verifier = this.application.context.getBean(KafkaListenerVerifier.class);
+		verifier.onApplicationEvent(starting(this.application.container("orders")));
+		ContainerProperties properties = new ContainerProperties("orders-topic");
+		properties.setMessageListener((MessageListener<Object, Object>) (record) -> {
+		});
+		ConcurrentMessageListenerContainer<Object, Object> late = new ConcurrentMessageListenerContainer<>(
+				new DefaultKafkaConsumerFactory<>(Map.of()), properties);
+		late.setBeanName("late");
+		assertThatExceptionOfType(ContradictionException.class)
+			.isThrownBy(() -> verifier.onApplicationEvent(starting(late)))
+			.withMessageContaining("Kafka listener 'late'")
+			.withMessageContaining("after the application context started");
+	}
+
+	private static ConsumerStartingEvent starting(ConcurrentMessageListenerContainer<Object, Object> container) {
+		return new ConsumerStartingEvent(container, container);
+	}
+
+	@Test
 	void undeclaredListenerIsListedAndLeftAlone() {
 		this.application.semantics(null)
 			.consumer("enable.auto.commit", "true")
@@ -237,13 +340,12 @@ class KafkaListenerVerifierTests {
 		return arguments(found, needed, setting);
 	}
 
-	private static dev.idempotency.delivery.ListenerFlow flow(String name) {
-		return new dev.idempotency.delivery.ListenerFlow(name, true, false, Semantics.EFFECTIVELY_ONCE, "", "", "test");
+	private static ListenerFlow flow(String name) {
+		return new ListenerFlow(name, true, false, Semantics.EFFECTIVELY_ONCE, "", "", "test");
 	}
 
 	@SuppressWarnings("removal")
-	private static void transactions(
-			org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory<Object, Object> factory) {
+	private static void transactions(ConcurrentKafkaListenerContainerFactory<Object, Object> factory) {
 		PlatformTransactionManager manager = new NoTransactions();
 		factory.getContainerProperties().setTransactionManager(manager);
 	}
@@ -261,6 +363,23 @@ class KafkaListenerVerifierTests {
 		@KafkaListener(id = "orders", idIsGroup = false, topics = "orders-topic")
 		CompletableFuture<Void> on(String order) {
 			return CompletableFuture.completedFuture(null);
+		}
+
+	}
+
+	static class Shared {
+
+		@KafkaListener(id = "shared", topics = "orders-topic", containerFactory = "shareFactory")
+		void on(String order) {
+		}
+
+	}
+
+	static class Retried {
+
+		@RetryableTopic
+		@KafkaListener(id = "retried", idIsGroup = false, topics = "orders-topic")
+		void on(String order) {
 		}
 
 	}
@@ -288,10 +407,6 @@ class KafkaListenerVerifierTests {
 		void number(Integer order) {
 		}
 
-		List<String> none() {
-			return List.of();
-		}
-
 	}
 
 	static class NoTransactions extends AbstractPlatformTransactionManager {
@@ -302,7 +417,7 @@ class KafkaListenerVerifierTests {
 		}
 
 		@Override
-		protected void doBegin(Object transaction, org.springframework.transaction.TransactionDefinition definition) {
+		protected void doBegin(Object transaction, TransactionDefinition definition) {
 		}
 
 		@Override

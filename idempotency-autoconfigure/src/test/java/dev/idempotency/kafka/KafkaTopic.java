@@ -64,6 +64,13 @@ final class KafkaTopic implements AutoCloseable {
 	}
 
 	/**
+	 * Whether no consumer is left in the group.
+	 */
+	boolean isAbandoned() {
+		return get(this.admin.describeConsumerGroups(List.of(this.group)).all()).get(this.group).members().isEmpty();
+	}
+
+	/**
 	 * Sets the stopped group back to the beginning.
 	 */
 	void rewind() {

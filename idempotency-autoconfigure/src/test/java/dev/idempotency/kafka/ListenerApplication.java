@@ -3,9 +3,11 @@
 
 package dev.idempotency.kafka;
 
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -37,8 +39,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.kafka.annotation.EnableKafka;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.config.ShareKafkaListenerContainerFactory;
 import org.springframework.kafka.core.ConsumerPostProcessor;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.DefaultShareConsumerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.transaction.TransactionException;
@@ -74,6 +78,8 @@ final class ListenerApplication implements AutoCloseable {
 	private @Nullable TopicRetentionCheck retention;
 
 	private @Nullable String flowName;
+
+	private final List<MessageListenerContainer> extra = new ArrayList<>();
 
 	private @Nullable ConsumerPostProcessor<Object, Object> consumers;
 
@@ -134,6 +140,21 @@ final class ListenerApplication implements AutoCloseable {
 		return this;
 	}
 
+	ListenerApplication flowPerMethod() {
+		this.flowName = "";
+		return this;
+	}
+
+	ListenerApplication bean(Object bean) {
+		this.context.getBeanFactory().registerSingleton("extra", bean);
+		return this;
+	}
+
+	ListenerApplication container(MessageListenerContainer extra) {
+		this.extra.add(extra);
+		return this;
+	}
+
 	ListenerApplication consumers(ConsumerPostProcessor<Object, Object> processor) {
 		this.consumers = processor;
 		return this;
@@ -151,8 +172,8 @@ final class ListenerApplication implements AutoCloseable {
 		FlowPolicies policies = (flow) -> this.policy;
 		DeliveryFailures failures = new DeliveryFailures(policies, ListenerApplication::classify, this.attempts,
 				this.parkingLot, this.events::add, () -> 1.0);
-		ListenerFlows flows = (type, method, id) -> new ListenerFlow((this.flowName != null) ? this.flowName : id,
-				this.effect, false, this.semantics, "team", "because", type.getSimpleName() + "#" + method.getName());
+		ListenerFlows flows = (type, method, id) -> new ListenerFlow(name(method, id), this.effect, false,
+				this.semantics, "team", "because", type.getSimpleName() + "#" + method.getName());
 		DefaultKafkaConsumerFactory<Object, Object> consumerFactory = new DefaultKafkaConsumerFactory<>(
 				this.consumerProperties);
 		if (this.consumers != null) {
@@ -162,6 +183,8 @@ final class ListenerApplication implements AutoCloseable {
 		this.context.register(KafkaEnabled.class);
 		this.context.registerBean("kafkaListenerContainerFactory", ConcurrentKafkaListenerContainerFactory.class,
 				() -> this.factory);
+		this.context.registerBean("shareFactory", ShareKafkaListenerContainerFactory.class,
+				ListenerApplication::shareFactory);
 		this.context.registerBean("listener", (Class<T>) listener.getClass(), () -> listener);
 		this.context.registerBean(KafkaListenerFactoryPostProcessor.class,
 				() -> new KafkaListenerFactoryPostProcessor(() -> deliveries));
@@ -176,7 +199,23 @@ final class ListenerApplication implements AutoCloseable {
 	}
 
 	private Collection<MessageListenerContainer> containers() {
-		return this.context.getBean(KafkaListenerEndpointRegistry.class).getAllListenerContainers();
+		List<MessageListenerContainer> all = new ArrayList<>(this.extra);
+		all.addAll(this.context.getBean(KafkaListenerEndpointRegistry.class).getAllListenerContainers());
+		return all;
+	}
+
+	private String name(Method method, String id) {
+		if (this.flowName == null) {
+			return id;
+		}
+		return this.flowName.isEmpty() ? method.getName() : this.flowName;
+	}
+
+	private static ShareKafkaListenerContainerFactory<Object, Object> shareFactory() {
+		ShareKafkaListenerContainerFactory<Object, Object> factory = new ShareKafkaListenerContainerFactory<>(
+				new DefaultShareConsumerFactory<>(Map.of()));
+		factory.setAutoStartup(false);
+		return factory;
 	}
 
 	private static Fault classify(Throwable failure) {
