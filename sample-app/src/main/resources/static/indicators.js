@@ -12,7 +12,7 @@ export function flowRows(flows, meters) {
 		const effect = flow.semantics === "EFFECTIVELY_ONCE";
 		return {
 			name: flow.name,
-			location: flow.location,
+			location: shortened(flow.location),
 			semantics: SEMANTICS[flow.semantics] ?? "undeclared",
 			rationale: flow.rationale,
 			mechanism: flow.mechanism,
@@ -20,7 +20,7 @@ export function flowRows(flows, meters) {
 			delivered: sum(meters, "idempotency.deliveries", tag),
 			applied: effect ? sum(meters, "idempotency.effects", { ...tag, result: "completed" }) : null,
 			suppressed: effect ? suppressed(meters, flow.name) : null,
-			rolledBack: effect ? sum(meters, "idempotency.effects", { ...tag, result: "rolled_back" })
+			notCommitted: effect ? sum(meters, "idempotency.effects", { ...tag, result: "rolled_back" })
 				+ sum(meters, "idempotency.effects", { ...tag, result: "commit_unknown" }) : null,
 			retried: sum(meters, "idempotency.retries", tag),
 			parked: sum(meters, "idempotency.effects", { ...tag, result: "parked" }),
@@ -44,6 +44,11 @@ export function destinationRows(meters) {
 			meanSeconds: mean(meters, "idempotency.outbox.latency", tag),
 		};
 	});
+}
+
+/** Classes without their packages. */
+function shortened(location) {
+	return location.replace(/\b(?:[a-z_]\w*\.)+(?=[A-Z])/g, "");
 }
 
 function sum(meters, name, tags, statistic) {

@@ -1,5 +1,5 @@
 import { failed, post, placeOrders, readState } from "./server.js";
-import { show, showGone } from "./view.js";
+import { show, showGone, times } from "./view.js";
 
 const EVERY_MILLIS = 1000;
 const log = document.getElementById("log");
@@ -32,7 +32,7 @@ async function poll() {
 function say(text) {
 	const entry = document.createElement("li");
 	const time = document.createElement("time");
-	time.textContent = new Date().toLocaleTimeString();
+	time.textContent = times.format(new Date());
 	entry.append(time, text);
 	log.prepend(entry);
 	while (log.children.length > 6) {

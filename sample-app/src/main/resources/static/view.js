@@ -1,11 +1,12 @@
 import { flowRows, destinationRows, suppressed } from "./indicators.js";
 
 const numbers = new Intl.NumberFormat("en");
-const times = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+export const times = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 
 export function show(state) {
 	const totals = state.totals;
 	element("gone").hidden = true;
+	document.body.classList.remove("stale");
 	pill(element("status"), "up", "Running");
 	element("process").textContent = `pid ${state.process.pid}, up ${duration((Date.parse(state.process.now) - Date.parse(state.process.started)) / 1000)}`;
 	element("start-command").textContent = state.process.startCommand;
@@ -24,7 +25,7 @@ export function show(state) {
 	number("suppressed-inventory", suppressed(state.meters, "inventory"));
 	number("suppressed-shipping", suppressed(state.meters, "shipping"));
 	element("units").textContent = `${numbers.format(totals.unitsReserved)} / ${numbers.format(totals.unitsOrdered)}`;
-	rows("flows", flowRows(state.flows, state.meters).map(flowCells), "No flow is known yet.");
+	rows("flows", flowRows(state.flows, state.meters).flatMap(flowLines), "No flow is known yet.");
 	rows("outbox", destinationRows(state.meters).map(destinationCells), "Nothing was sent yet.");
 	rows("latest", state.orders.map(orderCells), "No orders yet. Place some.");
 	rows("meters", state.meters.map(meterCells), "No meters yet.");
@@ -32,6 +33,7 @@ export function show(state) {
 
 export function showGone() {
 	element("gone").hidden = false;
+	document.body.classList.add("stale");
 	pill(element("status"), "gone", "Not answering");
 }
 
@@ -56,14 +58,31 @@ function verdict(totals, flying, repeated) {
 	}
 }
 
-function flowCells(flow) {
+function flowLines(flow) {
 	return [
-		head(flow.name, flow.location),
-		wide(flow.semantics, flow.rationale),
-		count(flow.delivered), count(flow.applied), count(flow.suppressed), count(flow.rolledBack),
-		count(flow.retried), count(flow.parked), right(millis(flow.meanSeconds)),
-		wide(flow.mechanism, flow.boundary),
+		[
+			head(flow.name, flow.location), unbroken(flow.semantics),
+			count(flow.delivered), count(flow.applied), count(flow.suppressed), count(flow.notCommitted),
+			count(flow.retried), count(flow.parked), right(millis(flow.meanSeconds)),
+		],
+		[about(flow)],
 	];
+}
+
+function about(flow) {
+	const cell = document.createElement("td");
+	cell.className = "about";
+	cell.colSpan = 9;
+	for (const [title, value] of [["How", flow.mechanism], ["Up to where", flow.boundary], ["Why", flow.rationale]]) {
+		if (value) {
+			const strong = document.createElement("b");
+			strong.textContent = title;
+			const line = document.createElement("p");
+			line.append(strong, ` ${value}`);
+			cell.append(line);
+		}
+	}
+	return cell;
 }
 
 function destinationCells(destination) {
@@ -124,12 +143,6 @@ function text(value, detail) {
 	return fill(document.createElement("td"), value, detail);
 }
 
-function wide(value, detail) {
-	const cell = text(value, detail);
-	cell.className = "wide";
-	return cell;
-}
-
 function fill(cell, value, detail) {
 	cell.append(value ?? "–");
 	if (detail) {
@@ -137,6 +150,12 @@ function fill(cell, value, detail) {
 		small.textContent = detail;
 		cell.append(small);
 	}
+	return cell;
+}
+
+function unbroken(value) {
+	const cell = text(value);
+	cell.className = "unbroken";
 	return cell;
 }
 

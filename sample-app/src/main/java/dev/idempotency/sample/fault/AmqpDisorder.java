@@ -3,6 +3,7 @@
 
 package dev.idempotency.sample.fault;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +18,7 @@ import dev.idempotency.sample.order.OrderRequest;
 import dev.idempotency.sample.order.OrderService;
 
 import org.springframework.amqp.core.MessageListenerContainer;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
 import org.springframework.stereotype.Component;
@@ -35,8 +37,9 @@ class AmqpDisorder {
 
 	private final OrderService orders;
 
-	AmqpDisorder(RabbitTemplate rabbit, RabbitListenerEndpointRegistry listeners, OrderService orders) {
-		this.rabbit = rabbit;
+	AmqpDisorder(ConnectionFactory connections, RabbitListenerEndpointRegistry listeners, OrderService orders) {
+		this.rabbit = new RabbitTemplate(connections);
+		this.rabbit.setChannelTransacted(true);
 		this.listeners = listeners;
 		this.orders = orders;
 	}
@@ -54,10 +57,11 @@ class AmqpDisorder {
 		}
 		shipping.stop();
 		try {
+			List<String> orderIds = new ArrayList<>();
 			for (int order = 0; order < count; order++) {
-				this.orders.place(new OrderRequest(null, customer, "espresso", 1));
+				orderIds.add(this.orders.place(new OrderRequest(null, customer, "espresso", 1)).orderId());
 			}
-			Integer reversed = this.rabbit.execute((channel) -> reverse(channel, count));
+			Integer reversed = this.rabbit.execute((channel) -> reverse(channel, orderIds));
 			return (reversed != null) ? reversed : 0;
 		}
 		finally {
@@ -66,20 +70,21 @@ class AmqpDisorder {
 	}
 
 	/**
-	 * A message is given back before it is acknowledged, so a crash in here repeats but
-	 * never loses.
+	 * Messages are taken and given back in one transaction, so a crash in here loses
+	 * nothing. Other messages in the queue stay where they are.
 	 */
-	private static int reverse(Channel channel, int count) throws Exception {
+	private static int reverse(Channel channel, List<String> orderIds) throws Exception {
 		BlockingQueue<Delivery> queue = new LinkedBlockingQueue<>();
-		channel.basicQos(count);
 		String consumer = channel.basicConsume(Channels.SHIPPING_QUEUE, false, (tag, message) -> queue.add(message),
 				(tag) -> {
 				});
 		List<Delivery> messages = new ArrayList<>();
 		Delivery next = queue.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
 		while (next != null) {
-			messages.add(next);
-			next = (messages.size() < count) ? queue.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS) : null;
+			if (isAbout(next, orderIds)) {
+				messages.add(next);
+			}
+			next = (messages.size() < orderIds.size()) ? queue.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS) : null;
 		}
 		channel.basicCancel(consumer);
 		Collections.reverse(messages);
@@ -87,7 +92,14 @@ class AmqpDisorder {
 			channel.basicPublish("", Channels.SHIPPING_QUEUE, message.getProperties(), message.getBody());
 			channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
 		}
+		channel.txCommit();
+		channel.basicRecover(true);
 		return messages.size();
+	}
+
+	private static boolean isAbout(Delivery message, List<String> orderIds) {
+		String body = new String(message.getBody(), StandardCharsets.UTF_8);
+		return orderIds.stream().anyMatch(body::contains);
 	}
 
 }

@@ -7,6 +7,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
 import dev.idempotency.sample.messaging.Channels;
 
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.stereotype.Component;
 
@@ -19,12 +20,13 @@ class AmqpReplay {
 
 	private final RabbitTemplate rabbit;
 
-	AmqpReplay(RabbitTemplate rabbit) {
-		this.rabbit = rabbit;
+	AmqpReplay(ConnectionFactory connections) {
+		this.rabbit = new RabbitTemplate(connections);
+		this.rabbit.setChannelTransacted(true);
 	}
 
 	/**
-	 * Publishes every archived message again.
+	 * Publishes every archived message again, all of them or none.
 	 * @return how many
 	 */
 	long everything() {
@@ -34,16 +36,17 @@ class AmqpReplay {
 
 	private static long republish(Channel channel) throws Exception {
 		long archived = channel.messageCount(Channels.ARCHIVE_QUEUE);
-		for (long sent = 0; sent < archived; sent++) {
-			GetResponse message = channel.basicGet(Channels.ARCHIVE_QUEUE, false);
-			if (message == null) {
-				return sent;
-			}
+		long sent = 0;
+		GetResponse message = channel.basicGet(Channels.ARCHIVE_QUEUE, false);
+		while (message != null && sent < archived) {
 			channel.basicPublish(Channels.SHOP_EXCHANGE, Channels.STOCK_RESERVED, message.getProps(),
 					message.getBody());
 			channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
+			sent++;
+			message = (sent < archived) ? channel.basicGet(Channels.ARCHIVE_QUEUE, false) : null;
 		}
-		return archived;
+		channel.txCommit();
+		return sent;
 	}
 
 }

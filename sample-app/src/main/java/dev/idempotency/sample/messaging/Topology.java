@@ -46,10 +46,14 @@ class Topology {
 			.build();
 	}
 
+	/**
+	 * One consumer at a time: several that compete for the messages of a queue would
+	 * overtake each other, and a customer's shipments would lose their order.
+	 */
 	@Bean
 	Declarables shop() {
 		DirectExchange exchange = new DirectExchange(Channels.SHOP_EXCHANGE, true, false);
-		Queue shipping = QueueBuilder.durable(Channels.SHIPPING_QUEUE).build();
+		Queue shipping = QueueBuilder.durable(Channels.SHIPPING_QUEUE).singleActiveConsumer().build();
 		Queue archive = QueueBuilder.durable(Channels.ARCHIVE_QUEUE).build();
 		return new Declarables(exchange, shipping, archive,
 				BindingBuilder.bind(shipping).to(exchange).with(Channels.STOCK_RESERVED),
