@@ -14,11 +14,12 @@ import dev.idempotency.effect.EffectCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MariaDB and MySQL. A duplicate key rolls back its statement only, and unlike
- * {@code INSERT IGNORE} a plain insert turns no other error into a warning. The loser
- * reads with a lock, because the winner's row may be younger than its snapshot. A
- * savepoint lives exactly as long as its transaction: it is gone after a deadlock that
- * nobody noticed and after a statement that commits by itself.
+ * MariaDB and MySQL. A duplicate is no error, which the drivers would log: every value is
+ * of fixed or checked length, so that {@code IGNORE} has nothing else to ignore; it does
+ * not hide deadlocks and timeouts. The loser reads with a lock, because the winner's row
+ * may be younger than its snapshot. A savepoint lives exactly as long as its transaction:
+ * it is gone after a deadlock that nobody noticed and after a statement that commits by
+ * itself.
  */
 final class MySqlClaims extends Claims {
 
@@ -28,7 +29,7 @@ final class MySqlClaims extends Claims {
 
 	MySqlClaims(Dialect dialect) {
 		this.dialect = dialect;
-		this.insert = insertSql(dialect);
+		this.insert = insertSql(dialect).replaceFirst("INSERT", "INSERT IGNORE");
 	}
 
 	@Override
@@ -40,13 +41,9 @@ final class MySqlClaims extends Claims {
 	@Nullable Proof insert(Connection connection, EffectCall call) throws SQLException {
 		try (PreparedStatement statement = bounded(connection, call.settings().waitFor())) {
 			bind(statement, 1, call);
-			statement.executeUpdate();
-		}
-		catch (SQLException ex) {
-			if (SqlFailures.duplicate(ex)) {
+			if (statement.executeUpdate() == 0) {
 				return null;
 			}
-			throw ex;
 		}
 		String savepoint = "idempotency_" + HexFormat.of().formatHex(call.key().hash(), 0, 16);
 		execute(connection, "SAVEPOINT " + savepoint);

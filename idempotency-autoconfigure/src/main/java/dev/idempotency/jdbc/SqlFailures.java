@@ -24,8 +24,6 @@ final class SqlFailures {
 	 */
 	private static final Set<Integer> BUSY_CODES = Set.of(1205, 1213, 1020, 1317, 1969, 3024, 50200, 90131);
 
-	private static final int MYSQL_DUPLICATE = 1062;
-
 	private static final int MYSQL_NO_SAVEPOINT = 1305;
 
 	private static final String DUPLICATE = "23505";
@@ -44,7 +42,7 @@ final class SqlFailures {
 	}
 
 	static boolean duplicate(SQLException failure) {
-		return DUPLICATE.equals(state(failure)) || failure.getErrorCode() == MYSQL_DUPLICATE;
+		return DUPLICATE.equals(state(failure));
 	}
 
 	/**
