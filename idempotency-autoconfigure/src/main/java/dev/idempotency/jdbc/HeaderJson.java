@@ -103,7 +103,12 @@ final class HeaderJson {
 			throw malformed();
 		}
 		this.at += 4;
-		return (char) Integer.parseInt(this.json, this.at - 4, this.at, 16);
+		try {
+			return (char) Integer.parseInt(this.json, this.at - 4, this.at, 16);
+		}
+		catch (NumberFormatException ex) {
+			throw malformed();
+		}
 	}
 
 	private char expect(char... wanted) {

@@ -49,7 +49,7 @@ public final class JdbcLaneStore implements LaneStore {
 			Set<String> nodes = new HashSet<>(Set.of(node));
 			List<String> forgotten = new ArrayList<>();
 			jdbc.query("SELECT id, " + this.dialect.age("seen_at") + " AS age FROM idempotency_node", (row) -> {
-				if (row.getLong("age") < alive) {
+				if (row.getLong("age") < alive || node.equals(row.getString("id"))) {
 					nodes.add(row.getString("id"));
 				}
 				else if (row.getLong("age") > FORGOTTEN_AFTER_TTLS * alive) {
