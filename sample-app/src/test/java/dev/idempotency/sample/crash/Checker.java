@@ -6,10 +6,13 @@ package dev.idempotency.sample.crash;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 
 import javax.sql.DataSource;
 
 import org.awaitility.core.ConditionTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -19,6 +22,8 @@ import static org.awaitility.Awaitility.await;
  * Compares every order sent with every effect applied.
  */
 final class Checker {
+
+	private static final Logger logger = LoggerFactory.getLogger(Checker.class);
 
 	private final JdbcTemplate jdbc;
 
@@ -31,19 +36,52 @@ final class Checker {
 	}
 
 	/**
+	 * Notes down, in the database, who removes messages from lanes of somebody else.
+	 */
+	void watchLateOwners() {
+		this.jdbc.execute(
+				"""
+						create table late_owners (id bigint, remover text, owner text);
+						create function note_late_owner() returns trigger language plpgsql as $$
+						begin
+							insert into late_owners select old.id, current_setting('application_name'), owner from idempotency_lane
+								where lane = old.lane and owner not like current_setting('application_name') || '-%';
+							return null;
+						end
+						$$;
+						create trigger note_late_owner after delete on idempotency_outbox
+							for each row execute function note_late_owner();""");
+	}
+
+	/**
+	 * Gives a late owner some time to do what it must not.
+	 * @param patience longest wait
+	 */
+	void awaitLateOwner(Duration patience) {
+		settle(patience, () -> lateOwners() > 0);
+	}
+
+	/**
 	 * Waits until every order was shipped, or for as long as it may take, and checks.
 	 * @param sent ids of all orders sent
 	 * @param patience longest wait
 	 * @return what was found
 	 */
 	Verdict verdict(Set<String> sent, Duration patience) {
+		settle(patience, this::settled);
+		return check(sent);
+	}
+
+	/**
+	 * Waits for something that may never happen, which then is the finding.
+	 */
+	private static void settle(Duration patience, Callable<Boolean> condition) {
 		try {
-			await().atMost(patience).pollInterval(Duration.ofMillis(500)).ignoreExceptions().until(this::settled);
+			await().atMost(patience).pollInterval(Duration.ofMillis(250)).ignoreExceptions().until(condition);
 		}
 		catch (ConditionTimeoutException ex) {
-			return check(sent);
+			logger.info("Not settled after {}: {}", patience, ex.getMessage());
 		}
-		return check(sent);
 	}
 
 	private boolean settled() {
@@ -60,7 +98,7 @@ final class Checker {
 						+ count("select count(*) from idempotency_outbox_parked"),
 				count("""
 						select count(*) from (select sku, sum(quantity) as reserved from reservations group by sku) r
-						full join stock s using (sku) where r.reserved is distinct from s.reserved"""));
+						full join stock s using (sku) where r.reserved is distinct from s.reserved"""), lateOwners());
 	}
 
 	private int without(String effects) {
@@ -77,6 +115,11 @@ final class Checker {
 		return count(
 				"select count(*) from (select number, lag(number) over (partition by customer order by id) as before"
 						+ " from " + effects + ") n where number < before");
+	}
+
+	private int lateOwners() {
+		Boolean watched = this.jdbc.queryForObject("select to_regclass('late_owners') is not null", Boolean.class);
+		return Boolean.TRUE.equals(watched) ? count("select count(*) from late_owners") : 0;
 	}
 
 	private int count(String sql) {
@@ -97,9 +140,12 @@ final class Checker {
 	 * @param invertedShipments shipments out of their customer's order
 	 * @param setAside messages set aside
 	 * @param partialCommits products whose stock does not agree with their reservations
+	 * @param changedByLateOwners messages removed by a node that no longer owned their
+	 * lane, if that was watched
 	 */
 	record Verdict(int sent, int lostOrders, int lostReservations, int lostShipments, int repeatedReservations,
-			int repeatedShipments, int invertedReservations, int invertedShipments, int setAside, int partialCommits) {
+			int repeatedShipments, int invertedReservations, int invertedShipments, int setAside, int partialCommits,
+			int changedByLateOwners) {
 
 		int lost() {
 			return this.lostOrders + this.lostReservations + this.lostShipments;
@@ -111,7 +157,7 @@ final class Checker {
 
 		boolean clean() {
 			return lost() + repeated() + this.invertedReservations + this.invertedShipments + this.setAside
-					+ this.partialCommits == 0;
+					+ this.partialCommits + this.changedByLateOwners == 0;
 		}
 
 	}

@@ -39,6 +39,7 @@ final class Shop implements AutoCloseable {
 		this.properties = new ArrayList<>(properties);
 		this.properties.add("server.port=" + this.port);
 		this.properties.add("idempotency.outbox.relay.lease=2s");
+		this.properties.add("spring.datasource.hikari.data-source-properties.ApplicationName=${PID}");
 		this.properties.add("logging.level.dev.idempotency=INFO");
 		this.process = launch();
 	}
