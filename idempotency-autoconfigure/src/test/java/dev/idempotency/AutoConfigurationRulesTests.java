@@ -32,6 +32,7 @@ import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -46,6 +47,13 @@ class AutoConfigurationRulesTests {
 
 	private static final Set<Class<?>> HARMLESS_EARLY = Set.of(ObjectProvider.class, Environment.class,
 			BeanFactory.class, ApplicationContext.class);
+
+	/**
+	 * Hibernate is not tested with; RabbitMQ moves there in Spring Boot 4.2.
+	 */
+	private static final Set<String> NOT_ON_THE_PATH = Set.of(
+			"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+			"org.springframework.boot.rabbitmq.autoconfigure.RabbitAutoConfiguration");
 
 	@Test
 	void autoConfigurationsArePublicAndFinalWithoutPublicMembers() {
@@ -66,6 +74,15 @@ class AutoConfigurationRulesTests {
 		assertThat(House.MAIN.stream().filter((type) -> type.isAnnotatedWith(AutoConfiguration.class)))
 			.extracting(JavaClass::getName)
 			.containsExactlyInAnyOrderElementsOf(listed);
+	}
+
+	@Test
+	void everyAutoConfigurationNamedForItsOrderExists() {
+		assertThat(House.MAIN.stream().filter((type) -> type.isAnnotatedWith(AutoConfiguration.class)))
+			.map((type) -> type.getAnnotationOfType(AutoConfiguration.class))
+			.flatMap((order) -> Stream.concat(Stream.of(order.afterName()), Stream.of(order.beforeName())).toList())
+			.filteredOn((name) -> !NOT_ON_THE_PATH.contains(name))
+			.allMatch((name) -> ClassUtils.isPresent(name, null));
 	}
 
 	@Test
