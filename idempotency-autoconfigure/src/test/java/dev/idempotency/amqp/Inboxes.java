@@ -22,6 +22,8 @@ import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.InvalidIdentityException;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.FlowPolicy;
+import dev.idempotency.flow.Semantics;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database of a test, in memory; it survives the containers around it.
@@ -38,10 +40,12 @@ final class Inboxes {
 
 	final List<EffectEvent> events = new CopyOnWriteArrayList<>();
 
+	volatile @Nullable Semantics configured;
+
 	volatile Duration firstPause = Duration.ofMillis(100);
 
-	final FlowPolicies policies = (flow) -> new FlowPolicy(null, "", "", Duration.ofDays(7), Duration.ofSeconds(1),
-			new FlowPolicy.Identity(null, false),
+	final FlowPolicies policies = (flow) -> new FlowPolicy(this.configured, "", "", Duration.ofDays(7),
+			Duration.ofSeconds(1), new FlowPolicy.Identity(null, false),
 			new FlowPolicy.Retry(MAX_ATTEMPTS, this.firstPause, this.firstPause.multipliedBy(4), null));
 
 	DeliveryFailures failures() {

@@ -5,13 +5,10 @@ package dev.idempotency.amqp;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.ContradictionException;
-import dev.idempotency.flow.DeliverySemantics;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.Semantics;
@@ -23,12 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.mockito.Mockito;
 
 import org.springframework.amqp.core.AcknowledgeMode;
-import org.springframework.amqp.core.MessageListener;
 import org.springframework.amqp.core.MessageListenerContainer;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.QueueBuilder;
-import org.springframework.amqp.rabbit.annotation.RabbitHandler;
-import org.springframework.amqp.rabbit.annotation.RabbitListener;
 import org.springframework.amqp.rabbit.config.AbstractRabbitListenerContainerFactory;
 import org.springframework.amqp.rabbit.config.DirectRabbitListenerContainerFactory;
 import org.springframework.amqp.rabbit.config.RetryInterceptorBuilder;
@@ -53,6 +47,8 @@ class RabbitListenerVerifierTests {
 
 	private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
+	private final Inboxes inboxes = new Inboxes();
+
 	private Consumer<SimpleRabbitListenerContainerFactory> simple = (factory) -> {
 	};
 
@@ -63,7 +59,7 @@ class RabbitListenerVerifierTests {
 
 	@Test
 	void factoriesAsTheyComeAreFine() {
-		start(Verification.FAIL, Shipping.class);
+		start(Verification.FAIL, VerifiedListeners.Shipping.class);
 		AbstractMessageListenerContainer container = container();
 		assertThat(ContainerInternals.adviceChain(container)).singleElement().isInstanceOf(RabbitDeliveryAdvice.class);
 		assertThat(ContainerInternals.prefetch(container)).isEqualTo(50);
@@ -76,7 +72,7 @@ class RabbitListenerVerifierTests {
 			factory.setAdviceChain(theirs);
 			factory.setPrefetchCount(7);
 		};
-		start(Verification.FAIL, Shipping.class);
+		start(Verification.FAIL, VerifiedListeners.Shipping.class);
 		Advice[] chain = ContainerInternals.adviceChain(container());
 		assertThat(chain).hasSize(2);
 		assertThat(chain[0]).isInstanceOf(RabbitDeliveryAdvice.class);
@@ -93,7 +89,7 @@ class RabbitListenerVerifierTests {
 			SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(Mockito.mock());
 			container.setQueueNames("orders");
 			container.setAutoStartup(false);
-			container.setMessageListener(new HandWritten());
+			container.setMessageListener(new VerifiedListeners.HandWritten());
 			return container;
 		});
 		start(Verification.FAIL);
@@ -104,47 +100,55 @@ class RabbitListenerVerifierTests {
 	}
 
 	@Test
+	void otherSemanticsInTheConfigurationAreRefused() {
+		this.inboxes.configured = Semantics.AT_LEAST_ONCE;
+		assertRefused("semantics AT_LEAST_ONCE in the configuration", "EFFECTIVELY_ONCE",
+				"idempotency.flows.shipping.semantics", VerifiedListeners.Shipping.class);
+	}
+
+	@Test
 	void manualAcknowledgementIsRefused() {
 		this.simple = (factory) -> factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
-		assertRefused("acknowledge mode MANUAL", "AUTO", "ackMode=\"AUTO\"", Shipping.class);
+		assertRefused("acknowledge mode MANUAL", "AUTO", "ackMode=\"AUTO\"", VerifiedListeners.Shipping.class);
 	}
 
 	@Test
 	void annotationThatBeatsItsFactoryIsRefused() {
-		assertRefused("acknowledge mode NONE", "AUTO", "ackMode=\"AUTO\"", AutoAck.class);
+		assertRefused("acknowledge mode NONE", "AUTO", "ackMode=\"AUTO\"", VerifiedListeners.AutoAck.class);
 	}
 
 	@Test
 	void transactionManagerOfTheContainerIsRefused() {
 		this.simple = (factory) -> factory.setTransactionManager(Mockito.mock(PlatformTransactionManager.class));
 		assertRefused("container transactions by", "container without transactions", "setTransactionManager",
-				Shipping.class);
+				VerifiedListeners.Shipping.class);
 	}
 
 	@Test
 	void transactedChannelIsRefused() {
 		this.simple = (factory) -> factory.setChannelTransacted(true);
 		assertRefused("channelTransacted=true", "container without transactions", "setChannelTransacted",
-				Shipping.class);
+				VerifiedListeners.Shipping.class);
 	}
 
 	@Test
 	void retryInterceptorIsRefused() {
 		this.simple = (factory) -> factory
 			.setAdviceChain(RetryInterceptorBuilder.stateless().recoverer(new RejectAndDontRequeueRecoverer()).build());
-		assertRefused("retry interceptor", "counted durably", "retry.enabled=false", Shipping.class);
+		assertRefused("retry interceptor", "counted durably", "retry.enabled=false", VerifiedListeners.Shipping.class);
 	}
 
 	@Test
 	void statefulRetryInterceptorIsRefused() {
 		this.simple = (factory) -> factory.setAdviceChain(RetryInterceptorBuilder.stateful().build());
-		assertRefused("retry interceptor", "counted durably", "retry.enabled=false", Shipping.class);
+		assertRefused("retry interceptor", "counted durably", "retry.enabled=false", VerifiedListeners.Shipping.class);
 	}
 
 	@Test
 	void adviceTakenAwayByACustomizerIsRefused() {
 		this.simple = (factory) -> factory.setContainerCustomizer((container) -> container.setAdviceChain());
-		assertRefused("an advice chain []", "begins with RabbitDeliveryAdvice", "container factory", Shipping.class);
+		assertRefused("an advice chain []", "begins with RabbitDeliveryAdvice", "container factory",
+				VerifiedListeners.Shipping.class);
 	}
 
 	@Test
@@ -152,13 +156,14 @@ class RabbitListenerVerifierTests {
 		MethodInterceptor theirs = (invocation) -> invocation.proceed();
 		this.simple = (factory) -> factory
 			.setContainerCustomizer((container) -> container.setAdviceChain(theirs, ours()));
-		assertRefused("an advice chain", "begins with RabbitDeliveryAdvice", "container factory", Shipping.class);
+		assertRefused("an advice chain", "begins with RabbitDeliveryAdvice", "container factory",
+				VerifiedListeners.Shipping.class);
 	}
 
 	@Test
 	void batchListenerIsRefused() {
 		this.simple = (factory) -> factory.setBatchListener(true);
-		assertRefused("a batch listener", "single messages", "Take one message", Batch.class);
+		assertRefused("a batch listener", "single messages", "Take one message", VerifiedListeners.Batch.class);
 	}
 
 	@Test
@@ -167,48 +172,50 @@ class RabbitListenerVerifierTests {
 			factory.setBatchListener(true);
 			factory.setConsumerBatchEnabled(true);
 		};
-		assertRefused("a batch listener", "single messages", "Take one message", Batch.class);
+		assertRefused("a batch listener", "single messages", "Take one message", VerifiedListeners.Batch.class);
 	}
 
 	@Test
 	void futureAsReturnTypeIsRefusedAndNamedOnce() {
-		assertRefused("a future", "returns when it is done", "Return void", Later.class);
+		assertRefused("a future", "returns when it is done", "Return void", VerifiedListeners.Later.class);
 	}
 
 	@Test
 	void replyIsRefused() {
-		assertRefused("returns a value", "void", "through the Outbox", Replying.class);
+		assertRefused("returns a value", "void", "through the Outbox", VerifiedListeners.Replying.class);
 	}
 
 	@Test
 	void handlersOfDifferentFlowsAreRefused() {
 		assertRefused("handler methods of the flows [charge, refund]", "one flow",
-				"one @RabbitListener method per flow", Handlers.class);
+				"one @RabbitListener method per flow", VerifiedListeners.Handlers.class);
 	}
 
 	@Test
 	void containerOfAnUnknownKindIsRefused() {
 		MessageListenerContainer unknown = Mockito.mock();
-		Mockito.when(unknown.getMessageListener()).thenReturn(new HandWritten());
+		Mockito.when(unknown.getMessageListener()).thenReturn(new VerifiedListeners.HandWritten());
 		this.context.registerBean("unknown", MessageListenerContainer.class, () -> unknown);
 		assertRefused("a container of type", "SimpleMessageListenerContainer", "AMQP 0-9-1");
 	}
 
 	@Test
 	void atLeastOnceOverAutomaticAcknowledgementIsRefused() {
-		assertRefused("acknowledge mode NONE", "AUTO or MANUAL", "AT_MOST_ONCE", ForgetfulAnalytics.class);
+		assertRefused("acknowledge mode NONE", "AUTO or MANUAL", "AT_MOST_ONCE",
+				VerifiedListeners.ForgetfulAnalytics.class);
 	}
 
 	@Test
 	void listenersWithoutEffectMayDoWhatTheyLike() {
 		this.simple = (factory) -> factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
-		assertThatNoException().isThrownBy(() -> start(Verification.FAIL, Analytics.class, Undeclared.class));
+		assertThatNoException().isThrownBy(
+				() -> start(Verification.FAIL, VerifiedListeners.Analytics.class, VerifiedListeners.Undeclared.class));
 	}
 
 	@Test
 	void warningLetsTheApplicationStart() {
 		this.simple = (factory) -> factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
-		start(Verification.WARN, Shipping.class);
+		start(Verification.WARN, VerifiedListeners.Shipping.class);
 		assertThat(container().getAcknowledgeMode()).isEqualTo(AcknowledgeMode.MANUAL);
 	}
 
@@ -220,7 +227,7 @@ class RabbitListenerVerifierTests {
 			factory.setContainerCustomizer(
 					(container) -> container.setAdviceChain(RetryInterceptorBuilder.stateless().build()));
 		};
-		start(Verification.FIX, Shipping.class);
+		start(Verification.FIX, VerifiedListeners.Shipping.class);
 		AbstractMessageListenerContainer container = container();
 		assertThat(container.getAcknowledgeMode()).isEqualTo(AcknowledgeMode.AUTO);
 		assertThat(container.isChannelTransacted()).isFalse();
@@ -233,21 +240,22 @@ class RabbitListenerVerifierTests {
 
 	@Test
 	void containerThatRunsAlreadyIsRefused() {
-		this.context.registerBean(RunningContainer.class, RunningContainer::new);
+		this.context.registerBean(VerifiedListeners.RunningContainer.class, VerifiedListeners.RunningContainer::new);
 		assertRefused("already runs", "starts with the application context", "do not call start()");
 	}
 
 	@Test
 	void fixingStopsForTheRest() {
 		this.simple = (factory) -> factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
-		List<Contradiction> left = failure(Verification.FIX, Replying.class);
+		List<Contradiction> left = failure(Verification.FIX, VerifiedListeners.Replying.class);
 		assertThat(left).singleElement()
 			.satisfies((contradiction) -> assertThat(contradiction.found()).contains("returns a value"));
 	}
 
 	@Test
 	void everyListenerHasItsRowInTheCatalogue() {
-		start(Verification.FAIL, Shipping.class, Analytics.class, Undeclared.class);
+		start(Verification.FAIL, VerifiedListeners.Shipping.class, VerifiedListeners.Analytics.class,
+				VerifiedListeners.Undeclared.class);
 		assertThat(catalogue()).extracting(Flow::name).containsExactly("analytics", "shipping", "undeclared");
 		Flow shipping = catalogue().get(1);
 		assertThat(shipping.kind()).isEqualTo(Flow.Kind.RABBIT_LISTENER);
@@ -270,7 +278,7 @@ class RabbitListenerVerifierTests {
 	void catalogueSaysWhatADeclaredQueueLoses() {
 		this.context.registerBean("orders", Queue.class,
 				() -> QueueBuilder.nonDurable("orders").autoDelete().withArgument("x-delivery-limit", 3).build());
-		start(Verification.FAIL, Shipping.class);
+		start(Verification.FAIL, VerifiedListeners.Shipping.class);
 		assertThat(catalogue().get(0).remarks()).anyMatch((remark) -> remark.contains("not durable"))
 			.anyMatch((remark) -> remark.contains("auto-delete"))
 			.anyMatch((remark) -> remark.contains("delivery limit of 3"));
@@ -284,7 +292,7 @@ class RabbitListenerVerifierTests {
 			factory.setAcknowledgeMode(AcknowledgeMode.NONE);
 			return factory;
 		});
-		assertRefused("acknowledge mode NONE", "AUTO", "ackMode=\"AUTO\"", Direct.class);
+		assertRefused("acknowledge mode NONE", "AUTO", "ackMode=\"AUTO\"", VerifiedListeners.Direct.class);
 	}
 
 	private void assertRefused(String found, String needed, String fix, Class<?>... listeners) {
@@ -305,7 +313,7 @@ class RabbitListenerVerifierTests {
 
 	private void start(Verification verification, Class<?>... listeners) {
 		this.context.register(RabbitWiring.class);
-		this.context.registerBean(Inboxes.class, Inboxes::new);
+		this.context.registerBean(Inboxes.class, () -> this.inboxes);
 		this.context.registerBean(RabbitListenerSettings.class, () -> RabbitListenerSettings.DEFAULTS);
 		this.context.registerBean(Verification.class, () -> verification);
 		this.context.registerBean("rabbitListenerContainerFactory", SimpleRabbitListenerContainerFactory.class, () -> {
@@ -336,134 +344,6 @@ class RabbitListenerVerifierTests {
 
 	private List<Flow> catalogue() {
 		return this.context.getBean(FlowCatalogue.class).flows();
-	}
-
-	static class RunningContainer extends AbstractMessageListenerContainer {
-
-		RunningContainer() {
-			setConnectionFactory(Mockito.mock());
-			setQueueNames("orders");
-			setMessageListener(new HandWritten());
-		}
-
-		@Override
-		protected void doInitialize() {
-			doStart();
-		}
-
-		@Override
-		public void shutdown(Runnable callback) {
-			if (callback != null) {
-				callback.run();
-			}
-		}
-
-	}
-
-	static class Shipping {
-
-		@RabbitListener(id = "ship", queues = "orders")
-		@ExactlyOnceEffect(flow = "shipping")
-		void ship(String order) {
-		}
-
-	}
-
-	static class AutoAck {
-
-		@RabbitListener(id = "ship", queues = "orders", ackMode = "NONE")
-		@ExactlyOnceEffect(flow = "shipping")
-		void ship(String order) {
-		}
-
-	}
-
-	static class Direct {
-
-		@RabbitListener(id = "ship", queues = "orders", containerFactory = "direct")
-		@ExactlyOnceEffect(flow = "shipping")
-		void ship(String order) {
-		}
-
-	}
-
-	static class Batch {
-
-		@RabbitListener(id = "ship", queues = "orders")
-		@ExactlyOnceEffect(flow = "shipping")
-		void ship(List<String> orders) {
-		}
-
-	}
-
-	static class Later {
-
-		@RabbitListener(id = "ship", queues = "orders")
-		@ExactlyOnceEffect(flow = "shipping")
-		CompletableFuture<Void> ship(String order) {
-			return CompletableFuture.completedFuture(null);
-		}
-
-	}
-
-	static class Replying {
-
-		@RabbitListener(id = "ship", queues = "orders")
-		@ExactlyOnceEffect(flow = "shipping")
-		String ship(String order) {
-			return order;
-		}
-
-	}
-
-	@RabbitListener(id = "pay", queues = "payments")
-	static class Handlers {
-
-		@RabbitHandler
-		@ExactlyOnceEffect(flow = "charge")
-		void charge(String order) {
-		}
-
-		@RabbitHandler
-		@ExactlyOnceEffect(flow = "refund")
-		void refund(Integer amount) {
-		}
-
-	}
-
-	static class Analytics {
-
-		@RabbitListener(id = "analytics", queues = "orders")
-		@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "counts may be off by a few", owner = "data")
-		void count(String order) {
-		}
-
-	}
-
-	static class ForgetfulAnalytics {
-
-		@RabbitListener(id = "analytics", queues = "orders", ackMode = "NONE")
-		@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "counts may be off by a few")
-		void count(String order) {
-		}
-
-	}
-
-	static class Undeclared {
-
-		@RabbitListener(id = "undeclared", queues = "orders")
-		void receive(String order) {
-		}
-
-	}
-
-	static class HandWritten implements MessageListener {
-
-		@Override
-		@ExactlyOnceEffect(flow = "hand-written")
-		public void onMessage(org.springframework.amqp.core.Message message) {
-		}
-
 	}
 
 }
