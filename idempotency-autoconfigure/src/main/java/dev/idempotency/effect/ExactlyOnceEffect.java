@@ -41,9 +41,14 @@ public @interface ExactlyOnceEffect {
 	String flow();
 
 	/**
-	 * SpEL expression over the arguments ({@code #order.id}, {@code #p0},
-	 * {@code #headers}) that yields the identity. Evaluated once, before the body,
-	 * without side effects. When empty, the identity comes from the delivered message.
+	 * SpEL expression that yields the identity, evaluated once, before the body, without
+	 * side effects. It reads properties of the arguments ({@code #order.id},
+	 * {@code #p0}), of the message ({@code #headers['tenant']}, {@code #delivery.key})
+	 * and, in methods without parameters, of the time ({@code {#now.year,
+	 * #now.dayOfYear}}, in UTC). Several parts go into a list: {@code {#order.tenant,
+	 * #order.id}}. The value must be a string, number, UUID, enum constant, boolean or
+	 * {@code java.time} value, or a record or collection of such. When empty, the
+	 * identity comes from the delivered message.
 	 * @return the expression, or an empty string
 	 */
 	String key() default "";

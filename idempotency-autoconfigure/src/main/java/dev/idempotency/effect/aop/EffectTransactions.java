@@ -5,6 +5,7 @@ package dev.idempotency.effect.aop;
 
 import dev.idempotency.effect.EffectConfigurationException;
 import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.effect.EffectTemplate;
 import dev.idempotency.inbox.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.springframework.transaction.TransactionManager;
 import org.springframework.transaction.annotation.AnnotationTransactionAttributeSource;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.interceptor.DefaultTransactionAttribute;
+import org.springframework.transaction.interceptor.DelegatingTransactionAttribute;
 import org.springframework.transaction.interceptor.TransactionAttribute;
 import org.springframework.transaction.interceptor.TransactionAttributeSource;
 import org.springframework.transaction.interceptor.TransactionInterceptor;
@@ -51,17 +53,20 @@ final class EffectTransactions {
 	 */
 	UnitOfWork unit(EffectMethod method, Class<?> targetClass) {
 		TransactionAttribute declared = declared(method, targetClass);
-		if (declared == null) {
-			return unit();
-		}
-		return new SpringUnitOfWork(manager(method, declared, targetClass), declared, this.managers.resource());
+		PlatformTransactionManager manager = (declared != null) ? manager(method, declared, targetClass)
+				: this.managers.owner();
+		return unit(manager, (declared != null) ? declared : defaults(), method.location());
 	}
 
 	/**
 	 * The transaction of code without annotations.
 	 */
 	UnitOfWork unit() {
-		return new SpringUnitOfWork(this.managers.owner(), defaults(), this.managers.resource());
+		return unit(this.managers.owner(), defaults(), EffectTemplate.class.getName());
+	}
+
+	private UnitOfWork unit(PlatformTransactionManager manager, TransactionAttribute attribute, String name) {
+		return new SpringUnitOfWork(manager, new Named(attribute, name), this.managers.resource());
 	}
 
 	private PlatformTransactionManager manager(EffectMethod method, TransactionAttribute attribute,
@@ -130,6 +135,25 @@ final class EffectTransactions {
 	private TransactionAttributeSource source() {
 		TransactionAttributeSource source = this.beans.getBeanProvider(TransactionAttributeSource.class).getIfUnique();
 		return (source != null) ? source : new AnnotationTransactionAttributeSource(false);
+	}
+
+	/**
+	 * Gives the transaction a name that logs and monitors show.
+	 */
+	private static final class Named extends DelegatingTransactionAttribute {
+
+		private final String name;
+
+		private Named(TransactionAttribute attribute, String name) {
+			super(attribute);
+			this.name = name;
+		}
+
+		@Override
+		public String getName() {
+			return this.name;
+		}
+
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.idempotency.effect.EffectConfigurationException;
 import dev.idempotency.effect.EffectConfigurationException.Problem;
@@ -40,7 +41,11 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 
 	private final EffectRule advisable = new AdvisableRule();
 
+	private final EffectRule proxied = new ProxyRule();
+
 	private final List<EffectRule> rules;
+
+	private final Set<Class<?>> sound = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean started;
 
@@ -50,7 +55,7 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 		this.methods = methods;
 		this.flows = flows;
 		this.rules = List.of(new DeclarationRule(), this.advisable, new TransactionRule(transactions),
-				new ListenerRule(), new SelfInvocationRule(), new FlowNames(), new ProxyRule());
+				new ListenerRule(), new SelfInvocationRule(), new FlowNames(), this.proxied);
 	}
 
 	/**
@@ -71,8 +76,9 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (this.started) {
-			boolean early = this.beans.containsBean(beanName) && this.beans.isSingleton(beanName);
-			throwIfAny(check(new EffectBean(beanName, AopProxyUtils.ultimateTargetClass(bean), early ? null : bean)));
+			boolean maybeReplaced = this.beans.containsBean(beanName) && this.beans.isSingleton(beanName);
+			throwIfAny(check(
+					new EffectBean(beanName, AopProxyUtils.ultimateTargetClass(bean), maybeReplaced ? null : bean)));
 		}
 		return bean;
 	}
@@ -107,18 +113,23 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 		return (type != null) ? new EffectBean(name, type, null) : null;
 	}
 
+	/**
+	 * What a class is sound in needs no second look when its next instance is made.
+	 */
 	private List<Problem> check(EffectBean bean) {
+		List<EffectRule> applicable = this.sound.contains(bean.type()) ? List.of(this.proxied) : this.rules;
 		List<Problem> problems = new ArrayList<>();
-		for (EffectMethod method : methods(bean)) {
-			this.rules.forEach((rule) -> rule.check(bean, method, problems::add));
-			if (problems.isEmpty()) {
-				this.flows.add(method);
-			}
+		List<EffectMethod> annotated = methods(bean);
+		for (EffectMethod method : annotated) {
+			applicable.forEach((rule) -> rule.check(bean, method, problems::add));
+		}
+		if (problems.isEmpty() && !annotated.isEmpty() && this.sound.add(bean.type())) {
+			annotated.forEach(this.flows::add);
 		}
 		return problems;
 	}
 
-	private Iterable<EffectMethod> methods(EffectBean bean) {
+	private List<EffectMethod> methods(EffectBean bean) {
 		try {
 			List<EffectMethod> sorted = new ArrayList<>(this.methods.of(bean.type()).values());
 			sorted.sort(Comparator.comparing(EffectMethod::location));

@@ -21,8 +21,10 @@ import dev.idempotency.effect.Fingerprinter;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.FlowPolicy;
+import dev.idempotency.inbox.Inbox;
 import dev.idempotency.inbox.LocalEffects;
-import dev.idempotency.testing.MemoryH2;
+import dev.idempotency.testing.FaultyDataSource;
+import dev.idempotency.testing.TestDatabase;
 
 import org.springframework.aop.Advisor;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -33,7 +35,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 
 /**
@@ -46,8 +47,21 @@ class EffectApplication {
 	static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-04T05:06:07Z"), ZoneOffset.UTC);
 
 	static AnnotationConfigApplicationContext start(Class<?>... components) {
+		return start(new AnnotationConfigApplicationContext(), MemoryStore.class, components);
+	}
+
+	/**
+	 * Starts on a database of the caller's, with the library's own inbox.
+	 */
+	static AnnotationConfigApplicationContext start(TestDatabase database, Class<?>... components) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-		context.register(EffectApplication.class, Database.class);
+		context.registerBean(FaultyDataSource.class, () -> new FaultyDataSource(database.dataSource()));
+		return start(context, SqlStore.class, components);
+	}
+
+	private static AnnotationConfigApplicationContext start(AnnotationConfigApplicationContext context, Class<?> store,
+			Class<?>... components) {
+		context.register(EffectApplication.class, store);
 		Arrays.stream(components).forEach(context::register);
 		context.refresh();
 		return context;
@@ -62,7 +76,7 @@ class EffectApplication {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static EffectInfrastructure infrastructure(ConfigurableListableBeanFactory beans) {
-		return new EffectInfrastructure(beans, () -> beans.getBean("dataSource", DataSource.class),
+		return new EffectInfrastructure(beans, () -> beans.getBeanProvider(DataSource.class).getObject(),
 				() -> beans.getBean(LocalEffects.class), () -> beans.getBean(FlowPolicies.class),
 				() -> beans.getBean(Fingerprinter.class), () -> beans.getBean(EffectListener.class),
 				() -> beans.getBean(FlowCatalogue.class), CLOCK);
@@ -111,11 +125,6 @@ class EffectApplication {
 	}
 
 	@Bean
-	TableInbox inbox(JdbcTemplate jdbc) {
-		return new TableInbox(jdbc);
-	}
-
-	@Bean
 	Ledger ledger(JdbcTemplate jdbc) {
 		return new Ledger(jdbc);
 	}
@@ -126,31 +135,8 @@ class EffectApplication {
 	}
 
 	@Bean
-	LocalEffects localEffects(TableInbox inbox, EffectListener listener) {
+	LocalEffects localEffects(Inbox inbox, EffectListener listener) {
 		return new LocalEffects(inbox, listener, EffectObservation.NONE, CLOCK);
-	}
-
-	/**
-	 * The database and its manager, apart, so that tests can have others.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	static class Database {
-
-		@Bean
-		MemoryH2 database() {
-			return MemoryH2.open();
-		}
-
-		@Bean
-		DataSource dataSource(MemoryH2 database) {
-			return database.dataSource();
-		}
-
-		@Bean
-		JdbcTransactionManager transactionManager(DataSource dataSource) {
-			return new JdbcTransactionManager(dataSource);
-		}
-
 	}
 
 }

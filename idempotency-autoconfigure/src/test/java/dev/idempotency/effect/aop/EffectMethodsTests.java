@@ -84,7 +84,7 @@ class EffectMethodsTests {
 		try (AnnotationConfigApplicationContext parent = EffectApplication.start();
 				AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
 			child.setParent(parent);
-			child.register(EffectApplication.class, EffectApplication.Database.class, ByInterface.class);
+			child.register(EffectApplication.class, MemoryStore.class, ByInterface.class);
 			child.refresh();
 			child.getBean(Handler.class).handle("42");
 			assertThat(child.getBean(Events.class).of(EffectEvent.Claimed.class)).hasSize(1);

@@ -97,7 +97,8 @@ class LocalEffectAtomicityTests {
 	@Test
 	void setRollbackOnlyAndNormalReturnIsAnExceptionForTheCaller() {
 		this.script.rollbackOnly = true;
-		assertThatExceptionOfType(EffectRolledBackException.class).isThrownBy(() -> this.payments.pay("42"));
+		assertThatExceptionOfType(EffectRolledBackException.class).isThrownBy(() -> this.payments.pay("42"))
+			.withMessageStartingWith("The transaction of " + Payments.class.getName() + ".pay(String) was marked");
 		assertNothingIsLeft();
 	}
 
