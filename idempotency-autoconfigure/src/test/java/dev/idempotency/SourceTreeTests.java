@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,6 +53,14 @@ class SourceTreeTests {
 			.sorted()
 			.toList();
 		assertThat(sorted.get(sorted.size() / 2)).isBetween(40, 80);
+	}
+
+	@Test
+	void manyTypesAreHidden() {
+		List<JavaClass> types = House.mainTopLevelTypes();
+		long hidden = types.stream().filter((type) -> !type.getModifiers().contains(JavaModifier.PUBLIC)).count();
+		assertThat(hidden * 100 / types.size()).as("per cent of the main types that are package-private")
+			.isGreaterThanOrEqualTo(40);
 	}
 
 	private static List<Path> allSources() {
