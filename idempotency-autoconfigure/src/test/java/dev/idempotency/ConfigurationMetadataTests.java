@@ -60,8 +60,8 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void theReferenceNamesEveryPropertyAndInventsNone() {
-		assertThat(documented())
-			.containsExactlyInAnyOrderElementsOf(properties().stream().flatMap(ConfigurationMetadataTests::keys).toList());
+		assertThat(documented()).containsExactlyInAnyOrderElementsOf(
+				properties().stream().flatMap(ConfigurationMetadataTests::keys).toList());
 	}
 
 	/**
@@ -73,9 +73,8 @@ class ConfigurationMetadataTests {
 			return Stream.of(name(property));
 		}
 		Class<?> values = ClassUtils.resolveClassName(map.group(1), null);
-		return !values.isRecord() ? Stream.of(name(property) + ".*")
-				: Arrays.stream(values.getRecordComponents())
-					.map((component) -> name(property) + ".*." + DataObjectPropertyName.toDashedForm(component.getName()));
+		return !values.isRecord() ? Stream.of(name(property) + ".*") : Arrays.stream(values.getRecordComponents())
+			.map((component) -> name(property) + ".*." + DataObjectPropertyName.toDashedForm(component.getName()));
 	}
 
 	private static String name(JsonNode property) {
