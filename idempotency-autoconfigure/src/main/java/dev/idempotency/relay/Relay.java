@@ -21,6 +21,8 @@ public final class Relay {
 
 	private final Ports ports;
 
+	private final Transports transports;
+
 	private final RelayListener listener;
 
 	private final RelaySettings settings;
@@ -39,6 +41,7 @@ public final class Relay {
 	 * @param listener hears every decision
 	 * @param settings bounds and pauses
 	 * @param node what this node brings
+	 * @throws IllegalArgumentException if two transports have the same name
 	 */
 	public Relay(Ports ports, RelayListener listener, RelaySettings settings, Node node) {
 		this(ports, listener, settings, node, Timing.real(node.clock()));
@@ -46,6 +49,7 @@ public final class Relay {
 
 	Relay(Ports ports, RelayListener listener, RelaySettings settings, Node node, Timing timing) {
 		this.ports = ports;
+		this.transports = new Transports(ports.transports());
 		this.listener = new GuardedListener(listener);
 		this.settings = settings;
 		this.node = node;
@@ -60,7 +64,8 @@ public final class Relay {
 		this.lifecycle.lock();
 		try {
 			if (this.run == null) {
-				RelayRun started = new RelayRun(this.ports, this.listener, this.settings, this.node, this.timing);
+				RelayRun started = new RelayRun(this.ports, this.transports, this.listener, this.settings, this.node,
+						this.timing);
 				started.start();
 				this.run = started;
 			}

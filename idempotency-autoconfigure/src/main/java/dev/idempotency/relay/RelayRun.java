@@ -27,7 +27,8 @@ final class RelayRun {
 
 	private final Scout scout;
 
-	RelayRun(Relay.Ports ports, RelayListener listener, RelaySettings settings, Relay.Node node, Timing timing) {
+	RelayRun(Relay.Ports ports, Transports transports, RelayListener listener, RelaySettings settings, Relay.Node node,
+			Timing timing) {
 		this.settings = settings;
 		this.shutdown = new Shutdown(timing.nanos());
 		this.lanes = new LaneTable(timing.nanos());
@@ -36,8 +37,8 @@ final class RelayRun {
 		this.work = new Crew(threads, timing);
 		this.keeper = new LaneKeeper(node.name(), ports.lanes(), settings.leaseTtl(), this.lanes, listener, this::wake,
 				timing);
-		PumpParts parts = new PumpParts(ports.store(), this.lanes, new Transports(ports.transports()), settings,
-				listener, timing, this.shutdown, this.keeper::hurry);
+		PumpParts parts = new PumpParts(ports.store(), this.lanes, transports, settings, listener, timing,
+				this.shutdown, this.keeper::hurry);
 		this.pumps = new Pumps(parts, this.work);
 		this.scout = new Scout(parts, this.pumps);
 	}

@@ -21,7 +21,11 @@ final class Transports {
 	private final Map<String, Transport> byName;
 
 	Transports(List<Transport> transports) {
-		this.byName = transports.stream().collect(Collectors.toUnmodifiableMap(Transport::name, Function.identity()));
+		this.byName = transports.stream()
+			.collect(Collectors.toMap(Transport::name, Function.identity(), (first, second) -> {
+				throw new IllegalArgumentException("Two transports are named '" + first.name() + "': " + first + " and "
+						+ second + ". Remove one, or give it another name");
+			}));
 	}
 
 	CompletionStage<SendResult> send(OutboxRecord message) {

@@ -229,6 +229,16 @@ class RelayTests {
 	}
 
 	@Test
+	void transportsNeedDifferentNames() {
+		Transport transport = new ScriptedTransport(new HandTime());
+		Relay.Ports ports = new Relay.Ports(this.plain, this.plain, List.of(transport, transport));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new Relay(ports, RelayListener.NO_OP, RelaySettings.defaults(),
+					new Relay.Node("me", Thread::new, Clock.systemUTC())))
+			.withMessageContaining("'fake'");
+	}
+
+	@Test
 	void nodeNeedsAName() {
 		assertThatIllegalArgumentException().isThrownBy(() -> new Relay.Node(" ", Thread::new, Clock.systemUTC()));
 	}
