@@ -74,8 +74,12 @@ class KafkaProcessIT {
 			send(producer, "paused", "before").get(30, TimeUnit.SECONDS);
 			kafka.pause();
 			Future<RecordMetadata> during = send(producer, "paused", "during");
-			Awaitility.await().during(Duration.ofMillis(500)).until(() -> !during.isDone());
-			kafka.resume();
+			try {
+				Awaitility.await().during(Duration.ofMillis(500)).until(() -> !during.isDone());
+			}
+			finally {
+				kafka.resume();
+			}
 			during.get(30, TimeUnit.SECONDS);
 		}
 		assertThat(valuesOf("paused", 2)).containsExactly("before", "during");

@@ -132,8 +132,14 @@ public final class PrivatePostgres extends PooledDatabase {
 	 */
 	public synchronized void pause() {
 		ChildProcess running = running();
-		running.pause();
-		running.process().descendants().forEach(Signals::stop);
+		try {
+			running.pause();
+			running.process().descendants().forEach(Signals::stop);
+		}
+		catch (RuntimeException ex) {
+			resume();
+			throw ex;
+		}
 	}
 
 	public synchronized void resume() {

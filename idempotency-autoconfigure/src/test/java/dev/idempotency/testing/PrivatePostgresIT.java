@@ -74,8 +74,12 @@ class PrivatePostgresIT {
 	void pausedServerAnswersAfterItIsResumed() throws SQLException {
 		try (Connection connection = postgres.unpooled().getConnection()) {
 			postgres.pause();
-			assertThat(connection.isValid(1)).isFalse();
-			postgres.resume();
+			try {
+				assertThat(connection.isValid(1)).isFalse();
+			}
+			finally {
+				postgres.resume();
+			}
 			assertThat(this.jdbc.queryForObject("select 1", Integer.class)).isEqualTo(1);
 		}
 	}

@@ -72,8 +72,12 @@ class PrivateRabbitIT {
 	@Test
 	void pausedNodeAnswersAfterItIsResumed() throws Exception {
 		rabbit.pause();
-		assertThatConnectingTimesOut();
-		rabbit.resume();
+		try {
+			assertThatConnectingTimesOut();
+		}
+		finally {
+			rabbit.resume();
+		}
 		assertThat(messages()).isZero();
 	}
 

@@ -57,7 +57,7 @@ final class Signals {
 			return true;
 		}
 		if (!Files.isDirectory(threads)) {
-			return Commands.run(TIMEOUT, "ps", "-o", "stat=", "-p", Long.toString(process.pid())).startsWith("T");
+			return isStopped(Commands.run(TIMEOUT, "ps", "-o", "stat=", "-p", Long.toString(process.pid())).charAt(0));
 		}
 		try (Stream<Path> thread = Files.list(threads)) {
 			return thread.allMatch(Signals::isStoppedThread);
@@ -67,11 +67,19 @@ final class Signals {
 	private static boolean isStoppedThread(Path thread) {
 		try {
 			String status = Files.readString(thread.resolve("stat"));
-			return status.startsWith("T", status.lastIndexOf(')') + 2);
+			return isStopped(status.charAt(status.lastIndexOf(')') + 2));
 		}
 		catch (IOException ex) {
 			return !Files.exists(thread);
 		}
+	}
+
+	/**
+	 * Stopped (T, or t by a debugger), or ended and not yet buried (Z, X): a stopped
+	 * parent buries nobody.
+	 */
+	private static boolean isStopped(char state) {
+		return "TtZX".indexOf(state) != -1;
 	}
 
 	/**
