@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 
 import dev.idempotency.delivery.Attempts;
+import dev.idempotency.delivery.DeadLetters;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.FailureClassifier;
 import dev.idempotency.delivery.ListenerFlows;
@@ -22,6 +23,7 @@ import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.inbox.Inbox;
 import dev.idempotency.inbox.LocalEffects;
+import dev.idempotency.outbox.Outbox;
 import dev.idempotency.sli.EffectSlis;
 
 import org.springframework.aop.Advisor;
@@ -119,8 +121,10 @@ public final class IdempotencyAutoConfiguration {
 
 	@Bean
 	DeliveryFailures deliveryFailures(FlowPolicies policies, FailureClassifier classifier, Attempts attempts,
-			ParkingLot parkingLot, ObjectProvider<EffectListener> listeners) {
-		return new DeliveryFailures(policies, classifier, attempts, parkingLot, EffectListeners.of(listeners),
+			ParkingLot parkingLot, ObjectProvider<EffectTemplate> effects, ObjectProvider<Outbox> outbox,
+			ObjectProvider<EffectListener> listeners) {
+		DeadLetters deadLetters = new DeadLetters(policies, effects::getObject, outbox::getObject, parkingLot);
+		return new DeliveryFailures(policies, classifier, attempts, deadLetters, EffectListeners.of(listeners),
 				() -> ThreadLocalRandom.current().nextDouble());
 	}
 
