@@ -171,7 +171,7 @@ class RabbitTransportTests {
 		FakeBroker.FakeChannel channel = published(1);
 		CountDownLatch silence = new CountDownLatch(1);
 		Mockito.doAnswer((call) -> silence.await(1, TimeUnit.MINUTES)).when(channel.channel).abort();
-		this.transport.close();
+		assertThat(CompletableFuture.runAsync(this.transport::close)).succeedsWithin(Duration.ofSeconds(20));
 		assertThat(result(waiting)).isInstanceOf(SendResult.Unavailable.class);
 		assertThat(result(send("orders", "new", "m-2"))).isInstanceOf(SendResult.Unavailable.class);
 		silence.countDown();
