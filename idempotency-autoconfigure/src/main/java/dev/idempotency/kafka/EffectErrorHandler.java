@@ -11,6 +11,7 @@ import java.util.Map;
 import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.FailureDecision;
+import dev.idempotency.effect.EffectEvent;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -35,22 +36,19 @@ final class EffectErrorHandler implements CommonErrorHandler {
 
 	private final LogAccessor logger = new LogAccessor(EffectErrorHandler.class);
 
-	private final String flow;
+	private final FlowBinding binding;
 
 	private final DeliveryFailures decisions;
 
 	private final KafkaDeliveries deliveries;
 
-	private final Failures failures;
-
 	private final ListenerContainerPauseService pauses;
 
-	EffectErrorHandler(String flow, DeliveryFailures decisions, KafkaDeliveries deliveries, Failures failures,
+	EffectErrorHandler(FlowBinding binding, DeliveryFailures decisions, KafkaDeliveries deliveries,
 			ListenerContainerPauseService pauses) {
-		this.flow = flow;
+		this.binding = binding;
 		this.decisions = decisions;
 		this.deliveries = deliveries;
-		this.failures = failures;
 		this.pauses = pauses;
 	}
 
@@ -73,21 +71,34 @@ final class EffectErrorHandler implements CommonErrorHandler {
 			return false;
 		}
 		DeserializationException unreadable = KafkaFailures.unreadable(thrown);
-		Delivery delivery = (unreadable != null) ? this.deliveries.unreadable(record, unreadable)
-				: this.deliveries.of(record, false);
+		Delivery delivery = (unreadable != null)
+				? unheard(this.deliveries.unreadable(record, unreadable, isKnown(record)))
+				: this.deliveries.of(record, isKnown(record));
 		return mayPass(delivery, thrown, new TopicPartition(record.topic(), record.partition()), record.offset(),
 				container);
 	}
 
+	private boolean isKnown(ConsumerRecord<?, ?> record) {
+		return this.binding.failures().knows(new TopicPartition(record.topic(), record.partition()), record.offset());
+	}
+
+	/**
+	 * Reports a delivery that no interceptor saw, because nothing could read it.
+	 */
+	private Delivery unheard(Delivery delivery) {
+		this.binding.listener().on(new EffectEvent.Delivered(this.binding.flow(), delivery.redelivered()));
+		return delivery;
+	}
+
 	private boolean mayPass(Delivery delivery, Exception thrown, TopicPartition partition, long offset,
 			MessageListenerContainer container) {
-		FailureDecision decision = this.decisions.decide(this.flow, delivery, thrown,
-				this.failures.failed(partition, offset));
+		FailureDecision decision = this.decisions.decide(this.binding.flow(), delivery, thrown,
+				this.binding.failures().failed(partition, offset));
 		if (decision instanceof FailureDecision.Retry retry) {
 			pause(container, partition, retry.pause());
 			return false;
 		}
-		this.failures.forget(partition);
+		this.binding.failures().forget(partition);
 		return true;
 	}
 
@@ -104,12 +115,14 @@ final class EffectErrorHandler implements CommonErrorHandler {
 	public void handleOtherException(Exception thrown, Consumer<?, ?> consumer, MessageListenerContainer container,
 			boolean batchListener) {
 		if (!(thrown instanceof RecordDeserializationException unreadable)) {
-			throw new IllegalStateException("The consumer of flow " + this.flow + " failed outside of its listener",
-					thrown);
+			throw new IllegalStateException(
+					"The consumer of flow " + this.binding.flow() + " failed outside of its listener", thrown);
 		}
 		TopicPartition partition = unreadable.topicPartition();
-		if (mayPass(this.deliveries.unreadable(unreadable), unreadable, partition, unreadable.offset(), container)) {
-			long next = unreadable.offset() + 1;
+		long offset = unreadable.offset();
+		Delivery delivery = this.deliveries.unreadable(unreadable, this.binding.failures().knows(partition, offset));
+		if (mayPass(unheard(delivery), unreadable, partition, offset, container)) {
+			long next = offset + 1;
 			consumer.seek(partition, next);
 			if (container.getGroupId() != null) {
 				consumer.commitSync(Map.of(partition, new OffsetAndMetadata(next)));

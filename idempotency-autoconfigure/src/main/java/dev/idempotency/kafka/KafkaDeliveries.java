@@ -57,23 +57,23 @@ public final class KafkaDeliveries {
 	/**
 	 * A record whose key or value an {@code ErrorHandlingDeserializer} could not read.
 	 */
-	Delivery unreadable(ConsumerRecord<?, ?> record, DeserializationException failure) {
+	Delivery unreadable(ConsumerRecord<?, ?> record, DeserializationException failure, boolean redelivered) {
 		Map<String, String> headers = HeaderText.of(record.headers());
 		Object key = failure.isKey() ? failure.getData() : record.key();
 		Supplier<byte[]> body = failure.isKey()
 				? () -> bytes(record.topic(), record.value(), headers.get(WireFormat.CONTENT_TYPE))
 				: () -> (failure.getData() != null) ? failure.getData() : NOTHING;
-		return delivery(partition(record), record.offset(), key(key), headers, null, body, false);
+		return delivery(partition(record), record.offset(), key(key), headers, null, body, redelivered);
 	}
 
 	/**
 	 * A record the consumer itself could not read.
 	 */
-	Delivery unreadable(RecordDeserializationException failure) {
+	Delivery unreadable(RecordDeserializationException failure, boolean redelivered) {
 		byte[] key = bytes(failure.keyBuffer());
 		byte[] value = bytes(failure.valueBuffer());
 		return delivery(failure.topicPartition(), failure.offset(), key(key), HeaderText.of(failure.headers()), null,
-				() -> (value != null) ? value : NOTHING, false);
+				() -> (value != null) ? value : NOTHING, redelivered);
 	}
 
 	private static Delivery delivery(TopicPartition partition, long offset, @Nullable String key,

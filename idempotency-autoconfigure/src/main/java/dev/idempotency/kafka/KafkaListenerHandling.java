@@ -56,18 +56,16 @@ public final class KafkaListenerHandling implements AutoCloseable {
 	 * @return what contradicts and is left as it is, {@code null} if nothing
 	 */
 	@Nullable Finding prepare(InspectedListener inspected, boolean retryTopics) {
-		Failures failures = new Failures();
+		FlowBinding binding = new FlowBinding(inspected.flow().name(), this.listener,
+				new HandlingTime(inspected.id(), inspected.maxPollInterval(), this.clock), new Failures());
 		if (!inspected.isBatch()) {
-			FlowBinding binding = new FlowBinding(inspected.flow().name(), this.listener,
-					new HandlingTime(inspected.id(), inspected.maxPollInterval(), this.clock), failures);
 			intercept(inspected.container(), binding);
 		}
 		if (inspected.isBatch() || !inspected.isAcknowledgedAfterwards() || retryTopics
 				|| inspected.properties().getKafkaAwareTransactionManager() != null) {
 			return null;
 		}
-		CommonErrorHandler ours = new EffectErrorHandler(inspected.flow().name(), this.decisions, this.deliveries,
-				failures, this.pauses);
+		CommonErrorHandler ours = new EffectErrorHandler(binding, this.decisions, this.deliveries, this.pauses);
 		CommonErrorHandler existing = inspected.container().getCommonErrorHandler();
 		if (existing == null || existing instanceof EffectErrorHandler) {
 			inspected.container().setCommonErrorHandler(ours);

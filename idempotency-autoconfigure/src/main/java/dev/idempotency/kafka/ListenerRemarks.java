@@ -43,6 +43,9 @@ final class ListenerRemarks {
 			remarks.add("a message without id is identified by topic, partition and offset: "
 					+ "recognises redeliveries only, no repetition by the producer");
 		}
+		if (listener.topicPattern() != null) {
+			remarks.add("topics by pattern: their retention is not compared");
+		}
 		if (listener.isRetryTopic()) {
 			remarks.add("retry topics: every failure uses up an attempt, and order per key is lost");
 		}

@@ -29,6 +29,8 @@ record RelayProducerSettings(Map<String, Object> properties, List<Contradiction>
 
 	private static final int MAX_IN_FLIGHT = 5;
 
+	private static final String CLIENT_ID = "idempotency-outbox";
+
 	RelayProducerSettings {
 		properties = Map.copyOf(properties);
 		contradictions = List.copyOf(contradictions);
@@ -51,6 +53,7 @@ record RelayProducerSettings(Map<String, Object> properties, List<Contradiction>
 					"because an idempotent producer must be able to retry");
 		}
 		properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+		properties.merge(ProducerConfig.CLIENT_ID_CONFIG, CLIENT_ID, (own, name) -> own + "-" + name);
 		properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
 		properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
 		long delivery = cap(properties, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT.toMillis());

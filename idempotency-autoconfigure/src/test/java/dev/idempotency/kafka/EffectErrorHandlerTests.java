@@ -3,6 +3,8 @@
 
 package dev.idempotency.kafka;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,7 @@ import java.util.Map;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.FailureClassifier.Fault;
 import dev.idempotency.delivery.ParkedMessage;
+import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.flow.FlowPolicy;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.kafka.listener.ListenerContainerPauseService;
 import org.springframework.kafka.listener.ListenerExecutionFailedException;
 import org.springframework.kafka.listener.MessageListenerContainer;
+import org.springframework.kafka.support.serializer.DeserializationException;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +44,8 @@ class EffectErrorHandlerTests {
 	private static final TopicPartition ZERO = new TopicPartition("orders", 0);
 
 	private static final TopicPartition ONE = new TopicPartition("orders", 1);
+
+	private final List<EffectEvent> events = new ArrayList<>();
 
 	private final List<ParkedMessage> parked = new ArrayList<>();
 
@@ -97,6 +103,20 @@ class EffectErrorHandlerTests {
 		this.parkingFails = new IllegalStateException("database");
 		assertThatThrownBy(() -> handle(new IllegalStateException("unreadable"), 40)).hasMessageContaining("retry");
 		assertThat(this.consumer.position(ZERO)).isEqualTo(40);
+	}
+
+	@Test
+	void deliveriesNobodyCouldReadAreCountedLikeTheOthers() {
+		this.fault = Fault.UNREADABLE;
+		this.parkingFails = new IllegalStateException("database");
+		DeserializationException unreadable = new DeserializationException("no", new byte[] { 1 }, false,
+				new IllegalStateException());
+		assertThatThrownBy(() -> handle(unreadable, 40)).hasMessageContaining("retry");
+		this.parkingFails = null;
+		handle(unreadable, 40);
+		assertThat(this.events).filteredOn(EffectEvent.Delivered.class::isInstance)
+			.containsExactly(new EffectEvent.Delivered("orders", false), new EffectEvent.Delivered("orders", true));
+		assertThat(this.events).filteredOn(EffectEvent.Parked.class::isInstance).hasSize(1);
 	}
 
 	@Test
@@ -158,9 +178,10 @@ class EffectErrorHandlerTests {
 						throw this.parkingFails;
 					}
 					this.parked.add(message);
-				}, (event) -> {
-				}, () -> 1.0);
-		return new EffectErrorHandler("orders", decisions, Deliveries.describer(), new Failures(),
+				}, this.events::add, () -> 1.0);
+		FlowBinding binding = new FlowBinding("orders", this.events::add,
+				new HandlingTime("orders", Duration.ofMinutes(5), Clock.systemUTC()), new Failures());
+		return new EffectErrorHandler(binding, decisions, Deliveries.describer(),
 				new ListenerContainerPauseService(null, new SimpleAsyncTaskScheduler()));
 	}
 

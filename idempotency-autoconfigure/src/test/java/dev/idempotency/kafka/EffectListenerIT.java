@@ -32,7 +32,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
+import org.springframework.kafka.listener.MessageListener;
 import org.springframework.kafka.support.serializer.ErrorHandlingDeserializer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -272,6 +275,25 @@ class EffectListenerIT {
 		this.orders.error = "";
 		this.application.container("orders").start();
 		awaitEffects("a", "b");
+	}
+
+	@Test
+	void containerMadeAfterTheStartConsumesNothing() {
+		this.topic.send("a");
+		this.application.start(new Object());
+		ContainerProperties properties = new ContainerProperties(this.topic.name);
+		properties.setMessageListener((MessageListener<Object, Object>) (record) -> this.store.apply("a", () -> {
+		}));
+		properties.setConsumerStartTimeout(Duration.ofSeconds(2));
+		ConcurrentMessageListenerContainer<Object, Object> late = this.application.lateContainer(properties);
+		late.start();
+		try {
+			await().during(Duration.ofSeconds(3)).atMost(TIMEOUT).until(() -> this.store.effects().isEmpty());
+			assertThat(this.topic.committed(0)).isNull();
+		}
+		finally {
+			late.stop();
+		}
 	}
 
 	@Test

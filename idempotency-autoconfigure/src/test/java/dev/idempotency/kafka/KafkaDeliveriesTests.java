@@ -87,7 +87,7 @@ class KafkaDeliveriesTests {
 		byte[] raw = { 1, 2, 3 };
 		Delivery delivery = this.deliveries.unreadable(
 				Deliveries.record(42, "k", null, Map.of("springDeserializerExceptionValue", "java", "ce_id", "x")),
-				new DeserializationException("no", raw, false, new IllegalStateException()));
+				new DeserializationException("no", raw, false, new IllegalStateException()), false);
 		assertThat(delivery.body().get()).isEqualTo(raw);
 		assertThat(delivery.key()).isEqualTo("k");
 		assertThat(delivery.headers()).isEqualTo(Map.of("ce_id", "x"));
@@ -96,7 +96,8 @@ class KafkaDeliveriesTests {
 	@Test
 	void unreadableKeyIsParkedBesideItsValue() {
 		Delivery delivery = this.deliveries.unreadable(Deliveries.record(42, null, "v", Map.of()),
-				new DeserializationException("no", new byte[] { 9, 0 }, true, new IllegalStateException()));
+				new DeserializationException("no", new byte[] { 9, 0 }, true, new IllegalStateException()), true);
+		assertThat(delivery.redelivered()).isTrue();
 		assertThat(delivery.key()).isEqualTo("base64:CQA=");
 		assertThat(delivery.body().get()).isEqualTo("v".getBytes(StandardCharsets.UTF_8));
 	}
@@ -107,7 +108,7 @@ class KafkaDeliveriesTests {
 		RecordHeaders headers = new RecordHeaders();
 		headers.add("ce_id", "id-1".getBytes(StandardCharsets.UTF_8));
 		Delivery delivery = this.deliveries
-			.unreadable(failure(ByteBuffer.wrap("k".getBytes(StandardCharsets.UTF_8)), value, headers));
+			.unreadable(failure(ByteBuffer.wrap("k".getBytes(StandardCharsets.UTF_8)), value, headers), false);
 		assertThat(delivery.position()).isEqualTo("orders-1@7");
 		assertThat(delivery.key()).isEqualTo("k");
 		assertThat(delivery.body().get()).isEqualTo("raw".getBytes(StandardCharsets.UTF_8));
@@ -117,7 +118,7 @@ class KafkaDeliveriesTests {
 
 	@Test
 	void recordTheConsumerCannotReadMayHaveNothing() {
-		Delivery delivery = this.deliveries.unreadable(failure(null, null, null));
+		Delivery delivery = this.deliveries.unreadable(failure(null, null, null), false);
 		assertThat(delivery.key()).isNull();
 		assertThat(delivery.body().get()).isEmpty();
 		assertThat(delivery.headers()).isEmpty();

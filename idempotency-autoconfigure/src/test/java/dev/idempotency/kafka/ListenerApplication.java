@@ -44,6 +44,7 @@ import org.springframework.kafka.core.ConsumerPostProcessor;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultShareConsumerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.transaction.TransactionException;
 
@@ -236,6 +237,17 @@ final class ListenerApplication implements AutoCloseable {
 		return (ConcurrentMessageListenerContainer<Object, Object>) this.context
 			.getBean(KafkaListenerEndpointRegistry.class)
 			.getListenerContainer(id);
+	}
+
+	/**
+	 * A container made by hand, which publishes its events like one made by a factory.
+	 */
+	ConcurrentMessageListenerContainer<Object, Object> lateContainer(ContainerProperties properties) {
+		ConcurrentMessageListenerContainer<Object, Object> late = new ConcurrentMessageListenerContainer<>(
+				new DefaultKafkaConsumerFactory<>(this.consumerProperties), properties);
+		late.setBeanName("late");
+		late.setApplicationEventPublisher(this.context);
+		return late;
 	}
 
 	Flow flow(String name) {

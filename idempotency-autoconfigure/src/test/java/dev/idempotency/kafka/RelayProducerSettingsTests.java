@@ -66,6 +66,13 @@ class RelayProducerSettingsTests {
 	}
 
 	@Test
+	void producerHasANameOfItsOwn() {
+		assertThat(RelayProducerSettings.of(Map.of()).properties()).containsEntry("client.id", "idempotency-outbox");
+		assertThat(RelayProducerSettings.of(Map.of("client.id", "shop")).properties()).containsEntry("client.id",
+				"shop-idempotency-outbox");
+	}
+
+	@Test
 	void wordsForNumbersAreRefusedByName() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> RelayProducerSettings.of(Map.of("delivery.timeout.ms", "soon")))
