@@ -172,7 +172,8 @@ public final class JdbcRelayStore implements RelayStore {
 
 	@Override
 	public Backlog backlog(String destination, int cap) {
-		return this.transactions.each((jdbc) -> {
+		return this.transactions.together((jdbc) -> {
+			this.sql.alongTheIndex(jdbc);
 			Long depth = jdbc.queryForObject("SELECT COUNT(*) FROM (SELECT 1 AS one FROM idempotency_outbox "
 					+ "WHERE destination = ? LIMIT " + cap + ") capped", Long.class, destination);
 			return (depth == null || depth == 0) ? new Backlog(0, Duration.ZERO)

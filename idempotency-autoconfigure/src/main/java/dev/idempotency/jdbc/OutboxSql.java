@@ -45,6 +45,13 @@ abstract class OutboxSql {
 	abstract List<OutboxRecord> oldest(JdbcOperations jdbc, String destination, Collection<Integer> lanes, int perLane,
 			int limit);
 
+	/**
+	 * Keeps the planner on the index until the end of the transaction, whatever its
+	 * statistics say. Those of a table that is mostly empty are no help when it fills.
+	 */
+	void alongTheIndex(JdbcOperations jdbc) {
+	}
+
 	abstract void delete(JdbcOperations jdbc, String destination, List<OutboxRecord> messages);
 
 	final RowMapper<OutboxRecord> mapper() {
@@ -65,6 +72,11 @@ abstract class OutboxSql {
 
 		private Postgres() {
 			super(Dialect.POSTGRESQL);
+		}
+
+		@Override
+		void alongTheIndex(JdbcOperations jdbc) {
+			jdbc.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off");
 		}
 
 		@Override

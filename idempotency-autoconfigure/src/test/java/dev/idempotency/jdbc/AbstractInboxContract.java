@@ -65,9 +65,13 @@ abstract class AbstractInboxContract {
 	 */
 	abstract String lockBound();
 
+	MigratedDatabase migrated() {
+		return new MigratedDatabase(open());
+	}
+
 	@BeforeAll
 	void migrate() {
-		this.database = new MigratedDatabase(open());
+		this.database = migrated();
 		this.inbox = new JdbcInbox(this.database.dataSource(), this.database.dialect());
 	}
 

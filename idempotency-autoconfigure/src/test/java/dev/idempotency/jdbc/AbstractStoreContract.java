@@ -46,9 +46,13 @@ abstract class AbstractStoreContract {
 
 	abstract TestDatabase open();
 
+	MigratedDatabase migrated() {
+		return new MigratedDatabase(open());
+	}
+
 	@BeforeAll
 	void migrate() {
-		this.database = new MigratedDatabase(open());
+		this.database = migrated();
 	}
 
 	@BeforeEach

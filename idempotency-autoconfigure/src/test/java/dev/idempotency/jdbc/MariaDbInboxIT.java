@@ -20,6 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class MariaDbInboxIT extends AbstractInboxContract {
 
+	static final String BLOCKED = "information_schema.innodb_trx t JOIN information_schema.processlist p "
+			+ "ON p.id = t.trx_mysql_thread_id AND p.db = DATABASE() WHERE t.trx_state = 'LOCK WAIT'";
+
 	@Override
 	TestDatabase open() {
 		return SharedMariaDb.open();
@@ -32,9 +35,7 @@ class MariaDbInboxIT extends AbstractInboxContract {
 
 	@Override
 	void awaitBlocked(int sessions) {
-		Awaitility.await()
-			.until(() -> this.database.count("information_schema.innodb_trx t JOIN information_schema.processlist p "
-					+ "ON p.id = t.trx_mysql_thread_id AND p.db = DATABASE() WHERE t.trx_state = 'LOCK WAIT'") >= sessions);
+		Awaitility.await().until(() -> this.database.count(BLOCKED) >= sessions);
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 
 import dev.idempotency.testing.TestDatabase;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -28,9 +29,13 @@ final class MigratedDatabase implements AutoCloseable {
 	private final JdbcTemplate jdbc;
 
 	MigratedDatabase(TestDatabase database) {
+		this(database, database.pool(20), null);
+	}
+
+	MigratedDatabase(TestDatabase database, DataSource dataSource, @Nullable Dialect dialect) {
 		this.database = database;
-		this.dataSource = database.pool(20);
-		this.dialect = Dialect.of(this.dataSource);
+		this.dataSource = dataSource;
+		this.dialect = (dialect != null) ? dialect : Dialect.of(dataSource);
 		new SchemaMigration(this.dataSource, this.dialect, SchemaMode.MIGRATE).run();
 		this.jdbc = new JdbcTemplate(this.dataSource);
 		this.jdbc.execute("CREATE TABLE business (id integer PRIMARY KEY, amount integer)");
