@@ -3,15 +3,20 @@
 
 package dev.idempotency.sample.servers;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
 import org.apache.qpid.server.SystemLauncher;
+import org.apache.qpid.server.util.urlstreamhandler.classpath.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,10 +39,10 @@ final class AmqpServer implements EmbeddedServer {
 	@Override
 	public int start() throws Exception {
 		int port = EmbeddedServer.freePort();
-		URL config = Objects.requireNonNull(getClass().getResource("/servers/amqp.json"), "servers/amqp.json");
+		letItFindResourcesInsideOfJars();
 		Map<String, Object> attributes = new HashMap<>();
 		attributes.put("type", "Memory");
-		attributes.put("initialConfigurationLocation", config.toExternalForm());
+		attributes.put("initialConfigurationLocation", configuration().toString());
 		attributes.put("startupLoggedToSystemOut", "false");
 		attributes.put("context", Map.of("sample.amqp.port", Integer.toString(port), "qpid.work_dir",
 				this.data.toString(), "sample.amqp.data", this.data.toString()));
@@ -46,6 +51,27 @@ final class AmqpServer implements EmbeddedServer {
 			logger.debug("The AMQP broker answers on {}", probe);
 		}
 		return port;
+	}
+
+	/**
+	 * The broker reads files only, not resources inside of a jar.
+	 */
+	private Path configuration() throws IOException {
+		Path file = this.data.resolve("amqp.json");
+		Files.createDirectories(this.data);
+		try (InputStream resource = getClass().getResourceAsStream("/servers/amqp.json")) {
+			Files.copy(Objects.requireNonNull(resource, "servers/amqp.json"), file,
+					StandardCopyOption.REPLACE_EXISTING);
+		}
+		return file;
+	}
+
+	/**
+	 * The broker registers its URL handler with the system class loader, which does not
+	 * see it in an executable jar.
+	 */
+	private static void letItFindResourcesInsideOfJars() {
+		URL.setURLStreamHandlerFactory((protocol) -> protocol.equals("classpath") ? new Handler() : null);
 	}
 
 	@Override
