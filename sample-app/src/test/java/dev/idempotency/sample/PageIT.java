@@ -4,9 +4,15 @@
 package dev.idempotency.sample;
 
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PageIT {
 
 	private static final Path PICTURES = Path.of("target", "pictures");
+
+	private static final HttpClient HTTP = HttpClient.newHttpClient();
 
 	@TempDir
 	private static Path directory;
@@ -53,34 +61,67 @@ class PageIT {
 	@Test
 	void effectsHappenOnceWhateverIsDoneToTheMessages() {
 		SamplePage page = new SamplePage(browser.driver(), sample.url());
+		page.awaitNumber("orders", (orders) -> orders >= 0);
+		long before = page.number("orders");
 		page.placeOrders(10);
-		page.awaitVerdict("Each of 10 orders was reserved once and shipped once.");
+		page.awaitVerdict(done(before + 10));
 		assertThat(page.number("suppressed")).isZero();
 		browser.picture(PICTURES.resolve("light.png"), "light", 1360);
 
 		page.press("deliver-again");
-		page.awaitNumber("suppressed-inventory", (suppressed) -> suppressed >= 10);
-		page.awaitNumber("suppressed-shipping", (suppressed) -> suppressed >= 10);
-		page.awaitNumber("counted", (counted) -> counted == 20);
-		assertThat(page.number("reservations")).isEqualTo(10);
-		assertThat(page.number("shipments")).isEqualTo(10);
+		page.awaitNumber("suppressed-inventory", (suppressed) -> suppressed >= before + 10);
+		page.awaitNumber("suppressed-shipping", (suppressed) -> suppressed >= before + 10);
+		page.awaitNumber("counted", (counted) -> counted == 2 * (before + 10));
+		assertThat(page.number("reservations")).isEqualTo(before + 10);
+		assertThat(page.number("shipments")).isEqualTo(before + 10);
 		assertThat(page.number("repeated")).isZero();
 
 		page.press("deliver-out-of-order");
-		page.awaitVerdict("Each of 15 orders was reserved once and shipped once.");
+		page.awaitVerdict(done(before + 15));
 		assertThat(page.number("disordered")).isEqualTo(4);
 
 		page.press("fail-next-commit");
 		page.placeOrders(1);
-		page.awaitVerdict("Each of 16 orders was reserved once and shipped once.");
+		page.awaitVerdict(done(before + 16));
 		page.awaitLog("PostgreSQL will refuse 1 commit");
 		assertThat(page.cell("flows", "inventory", "Not committed")).isEqualTo("1");
 		browser.picture(PICTURES.resolve("dark.png"), "dark", 1360);
 		browser.picture(PICTURES.resolve("phone.png"), "light", 420);
-		killAndStartAgain(page);
+		killAndStartAgain(page, before);
 	}
 
-	private static void killAndStartAgain(SamplePage page) {
+	@Test
+	void repeatedRequestMakesNoSecondOrder() {
+		String id = UUID.randomUUID().toString();
+		String order = "{\"orderId\":\"" + id + "\",\"customer\":\"margaret\",\"sku\":\"filter\",\"quantity\":%d}";
+		List<CompletableFuture<HttpResponse<String>>> atOnce = Stream.generate(() -> post(order.formatted(2)))
+			.limit(8)
+			.toList();
+		List<HttpResponse<String>> answers = atOnce.stream().map(CompletableFuture::join).toList();
+		assertThat(answers).allSatisfy((answer) -> {
+			assertThat(answer.statusCode()).isEqualTo(201);
+			assertThat(answer.body()).isEqualTo(answers.get(0).body());
+		});
+		assertThat(post(order.formatted(3)).join().statusCode()).isEqualTo(409);
+		assertThat(post(order.formatted(0)).join().statusCode()).isEqualTo(400);
+		assertThat(post(order.formatted(2).replace("margaret", "ada")).join().statusCode()).isEqualTo(409);
+		assertThat(post(order.formatted(1).replace(id, UUID.randomUUID().toString())).join().body())
+			.contains("\"number\":2");
+	}
+
+	private static CompletableFuture<HttpResponse<String>> post(String order) {
+		HttpRequest request = HttpRequest.newBuilder(URI.create(sample.url() + "/orders"))
+			.header("Content-Type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofString(order))
+			.build();
+		return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+	}
+
+	private static String done(long orders) {
+		return "Each of " + orders + " orders was reserved once and shipped once.";
+	}
+
+	private static void killAndStartAgain(SamplePage page, long before) {
 		page.press("kill");
 		assertThat(sample.process().waitForExit(Duration.ofSeconds(30))).isEqualTo(137);
 		Awaitility.await().until(() -> page.text("gone").contains("spring-boot:run"));
@@ -89,7 +130,7 @@ class PageIT {
 		sample = startSample(URI.create(sample.url()).getPort());
 		page.awaitLog("Process " + sample.process().pid() + " is up");
 		page.placeOrders(1);
-		page.awaitVerdict("Each of 17 orders was reserved once and shipped once.");
+		page.awaitVerdict(done(before + 17));
 	}
 
 }
