@@ -2,7 +2,7 @@
 // Copyright the idempotency project authors
 
 /**
- * Measured ratios against plain listeners and producers.
+ * Measured ratios against plain listeners, transactions and producers.
  */
 @NullMarked
 package dev.idempotency.benchmarks;

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.benchmarks;
+
+import dev.idempotency.flow.DeliverySemantics;
+import dev.idempotency.flow.Semantics;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * One row per record, in a transaction.
+ */
+class PlainListener {
+
+	static final String ID = "plain";
+
+	private final JdbcTemplate jdbc;
+
+	PlainListener(JdbcTemplate jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	@KafkaListener(id = ID, topics = Topics.FRESH)
+	@Transactional
+	@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "What others are compared with")
+	void on(ConsumerRecord<String, String> payment) {
+		this.jdbc.update(Tables.insert(Tables.PLAIN), payment.key(), payment.value());
+	}
+
+}

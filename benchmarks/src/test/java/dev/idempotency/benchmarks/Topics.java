@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.benchmarks;
+
+import java.util.List;
+
+/**
+ * Topics of one partition each.
+ */
+final class Topics {
+
+	static final String FRESH = "payments";
+
+	static final String REPEATED = "payments-repeated";
+
+	static final String RELAYED = "relayed";
+
+	static final String SENT = "sent";
+
+	static final List<String> ALL = List.of(FRESH, REPEATED, RELAYED, SENT);
+
+	private Topics() {
+	}
+
+}
