@@ -61,7 +61,13 @@ final class ClientWatch implements AutoCloseable {
 		while (!this.socket.isClosed()) {
 			try {
 				Socket client = this.socket.accept();
-				daemon(() -> serve(client), "client-" + client.getPort());
+				// Closing the socket does not take back an accept that is under way.
+				if (this.timer.isShutdown()) {
+					client.close();
+				}
+				else {
+					daemon(() -> serve(client), "client-" + client.getPort());
+				}
 			}
 			catch (IOException ex) {
 				logger.debug("Stopped listening for applications", ex);
