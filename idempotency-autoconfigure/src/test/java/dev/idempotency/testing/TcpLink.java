@@ -123,10 +123,11 @@ final class TcpLink {
 		return Arrays.copyOfRange(all, Math.max(0, all.length - REMEMBERED), all.length);
 	}
 
-	static void thread(String purpose, Runnable task) {
+	static Thread thread(String purpose, Runnable task) {
 		Thread thread = new Thread(task, "tcp-proxy-" + purpose);
 		thread.setDaemon(true);
 		thread.start();
+		return thread;
 	}
 
 	static void closeQuietly(Closeable closeable) {

@@ -43,6 +43,8 @@ public final class TcpProxy implements AutoCloseable {
 
 	private @Nullable ServerSocket listener;
 
+	private @Nullable Thread acceptor;
+
 	private TcpProxy(InetSocketAddress server) {
 		this.server = server;
 	}
@@ -79,13 +81,22 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	/**
-	 * Refuses new connections, as a host without the server does.
+	 * Refuses new connections, as a host without the server does. Waits for the acceptor
+	 * to end: until it has left the socket, the kernel goes on shaking hands.
 	 */
 	public synchronized void refuseConnections() {
 		ServerSocket socket = this.listener;
+		Thread accepting = this.acceptor;
 		this.listener = null;
-		if (socket != null) {
+		this.acceptor = null;
+		if (socket != null && accepting != null) {
 			TcpLink.closeQuietly(socket);
+			try {
+				accepting.join();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 
@@ -101,7 +112,7 @@ public final class TcpProxy implements AutoCloseable {
 			socket.setReuseAddress(true);
 			socket.bind(new InetSocketAddress(InetAddress.getByName(host()), this.port));
 			this.listener = socket;
-			TcpLink.thread("accept", () -> accept(socket));
+			this.acceptor = TcpLink.thread("accept", () -> accept(socket));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Cannot listen on port " + this.port, ex);
