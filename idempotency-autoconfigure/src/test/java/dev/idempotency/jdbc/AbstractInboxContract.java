@@ -4,6 +4,7 @@
 package dev.idempotency.jdbc;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -289,15 +292,24 @@ abstract class AbstractInboxContract {
 		assertThat(this.database.count("idempotency_inbox")).isZero();
 	}
 
+	/**
+	 * Its connection commits nothing by itself, and still nobody would commit or roll
+	 * back together with that transaction.
+	 */
 	@Test
-	void aTransactionOfSomethingElseIsNoProtection() {
+	void aTransactionOfSomethingElseIsNoProtection() throws SQLException {
+		SingleConnectionDataSource manual = new SingleConnectionDataSource(this.database.dataSource().getConnection(),
+				true);
+		manual.setAutoCommit(false);
+		Inbox manualInbox = new JdbcInbox(manual, this.database.dialect());
 		try (MemoryH2 other = MemoryH2.open()) {
 			TransactionTemplate foreign = new TransactionTemplate(new JdbcTransactionManager(other.dataSource()));
 			assertRefused("does not belong", () -> foreign.execute((status) -> {
-				this.database.jdbc().queryForObject("SELECT 1", Integer.class);
-				return this.inbox.claim(call("a", null, PATIENT, PATIENT));
+				new JdbcTemplate(manual).queryForObject("SELECT 1", Integer.class);
+				return manualInbox.claim(call("a", null, PATIENT, PATIENT));
 			}));
 		}
+		manual.destroy();
 		assertThat(this.database.count("idempotency_inbox")).isZero();
 	}
 
