@@ -112,7 +112,7 @@ abstract class AbstractLaneStoreContract extends AbstractStoreContract {
 
 	@Test
 	void noCallJoinsTheCallersTransaction() {
-		this.database.rolledBack(() -> this.store.acquire("one", List.of(5), LONG));
+		aloneInACallersTransaction(() -> this.store.acquire("one", List.of(5), LONG));
 		assertThat(this.store.acquire("two", List.of(5), LONG)).isEmpty();
 	}
 

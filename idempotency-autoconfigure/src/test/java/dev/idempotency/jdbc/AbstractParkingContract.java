@@ -55,7 +55,7 @@ abstract class AbstractParkingContract extends AbstractStoreContract {
 
 	@Test
 	void aFailureIsCountedThoughTheCallerRollsBack() {
-		this.database.rolledBack(() -> this.attempts.failed(KEY, "first"));
+		aloneInACallersTransaction(() -> this.attempts.failed(KEY, "first"));
 		assertThat(this.attempts.failed(KEY, "second")).isEqualTo(2);
 	}
 

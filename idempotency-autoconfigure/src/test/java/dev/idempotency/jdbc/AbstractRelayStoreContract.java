@@ -228,7 +228,7 @@ abstract class AbstractRelayStoreContract extends AbstractStoreContract {
 	void noCallJoinsTheCallersTransaction() {
 		insert(message(ORDERS, "a", "1"));
 		Batch batch = read(10);
-		this.database.rolledBack(() -> this.store.settle(batch, positions(batch, "1")));
+		aloneInACallersTransaction(() -> this.store.settle(batch, positions(batch, "1")));
 		assertThat(read(10).messages()).isEmpty();
 	}
 

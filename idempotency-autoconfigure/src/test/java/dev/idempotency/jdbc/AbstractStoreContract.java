@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * A database for the tests of a class.
  */
@@ -85,6 +87,17 @@ abstract class AbstractStoreContract {
 			results.add(future.get(50, TimeUnit.SECONDS));
 		}
 		return results;
+	}
+
+	/**
+	 * Does something inside a transaction that rolls back. Neither may touch the other.
+	 */
+	final void aloneInACallersTransaction(Callable<?> work) {
+		this.database.rolledBack(() -> {
+			this.database.jdbc().update("INSERT INTO business VALUES (1, 1)");
+			return work.call();
+		});
+		assertThat(this.database.count("business")).isZero();
 	}
 
 	static OutboxRecord message(String destination, @Nullable String key, String id) {

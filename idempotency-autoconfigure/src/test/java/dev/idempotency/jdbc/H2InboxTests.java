@@ -3,11 +3,21 @@
 
 package dev.idempotency.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
+
+import javax.sql.DataSource;
 
 import dev.idempotency.testing.MemoryH2;
 import dev.idempotency.testing.TestDatabase;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class H2InboxTests extends AbstractInboxContract {
 
@@ -19,6 +29,26 @@ class H2InboxTests extends AbstractInboxContract {
 	@Override
 	String lockBound() {
 		return "CALL LOCK_TIMEOUT()";
+	}
+
+	/**
+	 * JPA's transaction manager binds its connection without marking it as active.
+	 */
+	@Test
+	void aTransactionOfJpaIsProtection() throws SQLException {
+		DataSource dataSource = this.database.dataSource();
+		try (Connection connection = dataSource.getConnection()) {
+			connection.setAutoCommit(false);
+			TransactionSynchronizationManager.initSynchronization();
+			TransactionSynchronizationManager.setActualTransactionActive(true);
+			TransactionSynchronizationManager.bindResource(dataSource, new ConnectionHolder(() -> connection));
+			assertThat(held("a").holds()).isTrue();
+			connection.rollback();
+		}
+		finally {
+			TransactionSynchronizationManager.unbindResourceIfPossible(dataSource);
+			TransactionSynchronizationManager.clear();
+		}
 	}
 
 	/**
