@@ -14,18 +14,25 @@ import java.util.function.Supplier;
 import dev.idempotency.effect.EffectTemplate;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.outbox.Outbox;
+import dev.idempotency.outbox.OutboxException;
 import dev.idempotency.outbox.OutboxMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends messages set aside to the dead-letter destination of their flow, or leaves them
  * to the park table where none is configured. Sending goes through the outbox in an
  * effect of its own, so it is as durable as parking, needs no broker at that moment, and
- * does not repeat when the same delivery is set aside again.
+ * does not repeat when the same delivery is set aside again. What the outbox refuses
+ * stays in the park table: it would be refused each time, and hold up the messages behind
+ * it.
  */
 public final class DeadLetters implements ParkingLot {
 
 	/** Flow under which dead letters are sent. */
 	public static final String FLOW = "idempotency.dead-letter";
+
+	private static final Logger logger = LoggerFactory.getLogger(DeadLetters.class);
 
 	private static final String TYPE = "idempotency.dead-letter";
 
@@ -61,15 +68,21 @@ public final class DeadLetters implements ParkingLot {
 			this.parkTable.park(message);
 			return;
 		}
-		this.effects.get()
-			.execute(FLOW, digest(message), null, () -> this.outbox.get().publish(letter(destination, message)));
+		try {
+			this.effects.get()
+				.execute(FLOW, digest(message), null, () -> this.outbox.get().publish(letter(destination, message)));
+		}
+		catch (OutboxException ex) {
+			logger.warn("No dead letter for flow {}, its message stays in the park table", message.flow(), ex);
+			this.parkTable.park(message);
+		}
 	}
 
 	private static OutboxMessage letter(String destination, ParkedMessage message) {
 		OutboxMessage.Builder letter = OutboxMessage.to(destination)
 			.contentType(message.headers().getOrDefault("content-type", "application/octet-stream"));
 		if (message.key() != null) {
-			letter.key(message.key()).route(message.key());
+			letter.key(message.key());
 		}
 		message.headers().forEach((name, value) -> letter.header(kept(name), value));
 		origin(message).forEach((name, value) -> letter.header(PREFIX + name, value));

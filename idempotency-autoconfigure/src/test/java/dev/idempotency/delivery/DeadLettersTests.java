@@ -15,6 +15,7 @@ import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.EffectTemplate;
 import dev.idempotency.effect.Outcome;
 import dev.idempotency.flow.FlowPolicy;
+import dev.idempotency.outbox.OutboxException;
 import dev.idempotency.outbox.OutboxMessage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,9 @@ class DeadLettersTests {
 					new FlowPolicy.Identity(null, true),
 					new FlowPolicy.Retry(3, Duration.ofMillis(1), Duration.ofSeconds(1), this.destination)),
 			() -> new OnceTemplate(), () -> (message) -> {
+				if (message.destination().startsWith("unknown:")) {
+					throw new OutboxException("No transport");
+				}
 				this.sent.add(message);
 				return "id";
 			}, this.parked::add);
@@ -68,6 +72,14 @@ class DeadLettersTests {
 	}
 
 	@Test
+	void letterTheOutboxRefusesStaysInTheParkTable() {
+		this.destination = "unknown:orders.dead";
+		this.deadLetters.park(message("orders-0@42"));
+		assertThat(this.sent).isEmpty();
+		assertThat(this.parked).hasSize(1);
+	}
+
+	@Test
 	void sameDeliverySetAsideAgainIsNotSentAgain() {
 		this.deadLetters.park(message("orders-0@42"));
 		this.deadLetters.park(message("orders-0@42"));
@@ -95,6 +107,9 @@ class DeadLettersTests {
 			try {
 				return this.done.add(id) ? new EffectResult.Applied<>(body.run())
 						: new EffectResult.Duplicate<>(Outcome.COMPLETED);
+			}
+			catch (RuntimeException ex) {
+				throw ex;
 			}
 			catch (Throwable ex) {
 				throw new AssertionError(ex);
