@@ -34,13 +34,13 @@ class H2ModesTests {
 		OutboxRecord message = AbstractStoreContract.message("kafka:orders", "k", "1");
 		transaction.executeWithoutResult((status) -> {
 			Claim claim = inbox
-				.claim(AbstractInboxContract.call("a", null, AbstractStoreContract.LONG, AbstractStoreContract.LONG));
+				.claim(AbstractInboxFixture.call("a", null, AbstractStoreContract.LONG, AbstractStoreContract.LONG));
 			new JdbcOutboxStore(dataSource, dialect).insert(message);
 			assertThat(claim).isInstanceOf(Claim.Held.class);
 			assertThat(((Claim.Held) claim).holds()).isTrue();
 		});
 		Claim again = transaction.execute((status) -> inbox
-			.claim(AbstractInboxContract.call("a", null, AbstractStoreContract.LONG, AbstractStoreContract.LONG)));
+			.claim(AbstractInboxFixture.call("a", null, AbstractStoreContract.LONG, AbstractStoreContract.LONG)));
 		assertThat(again).isEqualTo(new Claim.Done(Outcome.COMPLETED));
 		JdbcLaneStore lanes = new JdbcLaneStore(dataSource, dialect);
 		JdbcRelayStore relay = new JdbcRelayStore(dataSource, dialect, "one");
