@@ -3,6 +3,9 @@
 
 package dev.idempotency.autoconfigure;
 
+import java.util.stream.Collectors;
+
+import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.ContradictionException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -15,7 +18,21 @@ final class ContradictionFailureAnalyzer extends AbstractFailureAnalyzer<Contrad
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ContradictionException cause) {
-		return Contradictions.analysis(cause.contradictions(), cause);
+		String description = cause.contradictions()
+			.stream()
+			.map(ContradictionFailureAnalyzer::describe)
+			.collect(Collectors.joining("\n\n", "The semantics of these flows cannot be kept:\n\n", ""));
+		String action = cause.contradictions()
+			.stream()
+			.map((contradiction) -> "- " + contradiction.where() + ": " + contradiction.fix())
+			.distinct()
+			.collect(Collectors.joining("\n"));
+		return new FailureAnalysis(description, action, cause);
+	}
+
+	private static String describe(Contradiction contradiction) {
+		return contradiction.where() + "\n    found:  " + contradiction.found() + "\n    needed: "
+				+ contradiction.needed();
 	}
 
 }

@@ -25,11 +25,11 @@ public record InboxDatabase(DataSource dataSource, Dialect dialect) {
 		DataSource chosen = marked.getIfAvailable(dataSources::getIfUnique);
 		if (chosen == null) {
 			List<String> found = dataSources.stream().map((dataSource) -> dataSource.getClass().getName()).toList();
-			throw new ContradictionException(List.of(new Contradiction("idempotency inbox",
+			throw new ContradictionException(new Contradiction("idempotency inbox",
 					found.isEmpty() ? "no DataSource bean" : "several DataSource beans, none of them primary: " + found,
 					"the one database that effects change, because claim, effect and outgoing messages commit together",
 					found.isEmpty() ? "Set spring.datasource.url, or define a DataSource bean"
-							: "Mark one of them with @Primary or @IdempotencyDataSource")));
+							: "Mark one of them with @Primary or @IdempotencyDataSource"));
 		}
 		return new InboxDatabase(chosen, Dialect.of(chosen));
 	}

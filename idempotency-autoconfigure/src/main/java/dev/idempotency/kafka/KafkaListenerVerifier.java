@@ -158,7 +158,7 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 				"Register the listener while the context starts");
 		logger.error("{}", contradiction);
 		if (this.verification != Verification.WARN) {
-			throw new ContradictionException(List.of(contradiction));
+			throw new ContradictionException(contradiction);
 		}
 	}
 

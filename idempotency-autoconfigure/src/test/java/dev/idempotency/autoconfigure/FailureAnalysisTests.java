@@ -5,7 +5,6 @@ package dev.idempotency.autoconfigure;
 
 import java.util.List;
 
-import dev.idempotency.effect.EffectConfigurationException;
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.ContradictionException;
 import org.junit.jupiter.api.Test;
@@ -26,16 +25,6 @@ class FailureAnalysisTests {
 		assertThat(analysis.getDescription()).contains("listener 'a'", "found:  ackMode MANUAL",
 				"needed: RECORD or BATCH", "listener 'b'");
 		assertThat(analysis.getAction()).contains("- listener 'a': Remove the ack mode", "- listener 'b': Remove it");
-	}
-
-	@Test
-	void effectProblemsAreListedTheSameWay() {
-		FailureAnalysis analysis = new EffectConfigurationFailureAnalyzer()
-			.analyze(new EffectConfigurationException(new EffectConfigurationException.Problem("bean 'x', method m()",
-					"a private method", "one a proxy can override", "Make it public")));
-		assertThat(analysis).isNotNull();
-		assertThat(analysis.getDescription()).contains("bean 'x', method m()", "found:  a private method");
-		assertThat(analysis.getAction()).contains("Make it public");
 	}
 
 }

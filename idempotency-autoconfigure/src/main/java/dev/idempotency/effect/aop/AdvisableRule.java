@@ -9,7 +9,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.function.Consumer;
 
-import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.flow.Contradiction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -30,16 +30,17 @@ final class AdvisableRule implements EffectRule {
 			"jakarta.annotation.PreDestroy", "org.springframework.context.annotation.Bean");
 
 	@Override
-	public void check(EffectBean bean, EffectMethod method, Consumer<Problem> problems) {
+	public void check(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
 		String found = unadvisable(bean.type(), method.method());
 		if (found != null) {
-			problems.accept(bean.problem(method, found, "a method that a proxy can advise", FIX));
+			contradictions.accept(bean.contradiction(method, found, "a method that a proxy can advise", FIX));
 		}
 		String caller = containerCall(method.method());
 		if (caller != null) {
-			problems.accept(bean.problem(method, caller + ", which the container calls on the bean behind the proxy",
-					"a method that callers reach through the proxy",
-					"Move the effect to a method of its own in another bean; or use EffectTemplate"));
+			contradictions
+				.accept(bean.contradiction(method, caller + ", which the container calls on the bean behind the proxy",
+						"a method that callers reach through the proxy",
+						"Move the effect to a method of its own in another bean; or use EffectTemplate"));
 		}
 	}
 

@@ -7,8 +7,8 @@ import java.lang.reflect.Method;
 
 import dev.idempotency.delivery.ListenerFlow;
 import dev.idempotency.delivery.ListenerFlows;
-import dev.idempotency.effect.EffectConfigurationException;
-import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.DeliverySemantics;
 import dev.idempotency.flow.Semantics;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +59,8 @@ final class AnnotatedListenerFlows implements ListenerFlows {
 				declared.rationale(), location);
 	}
 
-	private static EffectConfigurationException contradiction(String location, String found, String needed) {
-		return new EffectConfigurationException(new Problem(location, found + " beside @ExactlyOnceEffect", needed,
+	private static ContradictionException contradiction(String location, String found, String needed) {
+		return new ContradictionException(new Contradiction(location, found + " beside @ExactlyOnceEffect", needed,
 				"Remove one of the two annotations, or make them agree"));
 	}
 

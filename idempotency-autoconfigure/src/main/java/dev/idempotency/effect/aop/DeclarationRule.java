@@ -5,9 +5,9 @@ package dev.idempotency.effect.aop;
 
 import java.util.function.Consumer;
 
-import dev.idempotency.effect.EffectConfigurationException.Problem;
 import dev.idempotency.effect.EffectContract;
 import dev.idempotency.effect.EffectKey;
+import dev.idempotency.flow.Contradiction;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -23,68 +23,69 @@ final class DeclarationRule implements EffectRule {
 	private static final String SCHEDULED = "org.springframework.scheduling.annotation.Scheduled";
 
 	@Override
-	public void check(EffectBean bean, EffectMethod method, Consumer<Problem> problems) {
-		checkContract(bean, method, problems);
-		checkNames(bean, method, problems);
-		checkKey(bean, method, problems);
-		checkResult(bean, method, problems);
+	public void check(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
+		checkContract(bean, method, contradictions);
+		checkNames(bean, method, contradictions);
+		checkKey(bean, method, contradictions);
+		checkResult(bean, method, contradictions);
 	}
 
-	private static void checkContract(EffectBean bean, EffectMethod method, Consumer<Problem> problems) {
+	private static void checkContract(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
 		if (method.annotation().contract() != EffectContract.LOCAL) {
-			problems.accept(bean.problem(method, "contract = " + method.annotation().contract(),
+			contradictions.accept(bean.contradiction(method, "contract = " + method.annotation().contract(),
 					"contract LOCAL, the only one this version keeps",
 					"Remove the contract if all the method changes is in the inbox's database; "
 							+ "otherwise remove the annotation and keep the call from repeating by other means"));
 		}
 	}
 
-	private static void checkNames(EffectBean bean, EffectMethod method, Consumer<Problem> problems) {
+	private static void checkNames(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
 		if (method.flow().isBlank() || method.flow().length() > EffectKey.MAX_CONSUMER_LENGTH) {
-			problems.accept(bean.problem(method, "flow = \"" + method.flow() + "\"",
+			contradictions.accept(bean.contradiction(method, "flow = \"" + method.flow() + "\"",
 					"a name of 1 to " + EffectKey.MAX_CONSUMER_LENGTH + " characters, not blank",
 					"Name the flow after the business effect; the name is part of every stored identity"));
 		}
 		String source = method.annotation().source();
 		if ((!source.isEmpty() && source.isBlank()) || source.length() > EffectKey.MAX_LENGTH) {
-			problems.accept(bean.problem(method, "source = \"" + source + "\"",
+			contradictions.accept(bean.contradiction(method, "source = \"" + source + "\"",
 					"a name of 1 to " + EffectKey.MAX_LENGTH + " characters, not blank, or nothing",
 					"Name the origin in which the ids are unique"));
 		}
 		if (!source.isEmpty() && !method.keyed()) {
-			problems.accept(bean.problem(method, "source = \"" + source + "\" without a key",
+			contradictions.accept(bean.contradiction(method, "source = \"" + source + "\" without a key",
 					"a key, because a message's identity brings its own source", "Add a key, or remove the source"));
 		}
 	}
 
-	private static void checkKey(EffectBean bean, EffectMethod method, Consumer<Problem> problems) {
+	private static void checkKey(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
 		String needed = "a key expression that reads properties of the arguments, #headers or #delivery";
 		if (!method.keyed()) {
 			if (isScheduled(method)) {
-				problems.accept(bean.problem(method, "@Scheduled and no key", "an identity, which no message gives it",
-						"Add a key made of the time, {#now.year, #now.dayOfYear} for once a day"));
+				contradictions.accept(
+						bean.contradiction(method, "@Scheduled and no key", "an identity, which no message gives it",
+								"Add a key made of the time, {#now.year, #now.dayOfYear} for once a day"));
 			}
 			return;
 		}
 		try {
 			for (String finding : KeyExpressionCheck.findings(KeyExpression.parse(method))) {
-				problems.accept(bean.problem(method, "key = \"" + method.key() + "\" with " + finding, needed,
-						"Write for example #order.id, or {#order.tenant, #order.id} for several parts"));
+				contradictions.accept(bean.contradiction(method, "key = \"" + method.key() + "\" with " + finding,
+						needed, "Write for example #order.id, or {#order.tenant, #order.id} for several parts"));
 			}
 		}
 		catch (ParseException | IllegalStateException | IllegalArgumentException ex) {
-			problems.accept(bean.problem(method, "key = \"" + method.key() + "\" (" + ex.getMessage() + ")", needed,
-					"Correct the expression"));
+			contradictions.accept(bean.contradiction(method, "key = \"" + method.key() + "\" (" + ex.getMessage() + ")",
+					needed, "Correct the expression"));
 		}
 	}
 
-	private static void checkResult(EffectBean bean, EffectMethod method, Consumer<Problem> problems) {
+	private static void checkResult(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
 		Class<?> result = ResolvableType.forMethodReturnType(method.method(), bean.type()).toClass();
 		Class<?>[] parameters = method.method().getParameterTypes();
 		boolean suspending = parameters.length > 0
 				&& parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation");
 		if (suspending || LateResults.isLate(result)) {
-			problems.accept(bean.problem(method,
+			contradictions.accept(bean.contradiction(method,
 					suspending ? "a suspending function" : "return type " + ClassUtils.getQualifiedName(result),
 					"a method that has done its work when it returns, because the transaction commits then",
 					"Wait for the result inside the method and return the value; "

@@ -3,7 +3,7 @@
 
 package dev.idempotency.effect.aop;
 
-import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.flow.Contradiction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 record EffectBean(String name, Class<?> type, @Nullable Object instance) {
 
-	Problem problem(EffectMethod method, String found, String needed, String fix) {
-		return new Problem("Bean '" + this.name + "', method " + method.location(), found, needed, fix);
+	Contradiction contradiction(EffectMethod method, String found, String needed, String fix) {
+		return new Contradiction("Bean '" + this.name + "', method " + method.location(), found, needed, fix);
 	}
 
 }

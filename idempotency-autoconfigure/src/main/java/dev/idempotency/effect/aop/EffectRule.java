@@ -5,7 +5,7 @@ package dev.idempotency.effect.aop;
 
 import java.util.function.Consumer;
 
-import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.flow.Contradiction;
 
 /**
  * Something every annotated method must keep.
@@ -13,6 +13,6 @@ import dev.idempotency.effect.EffectConfigurationException.Problem;
 @FunctionalInterface
 interface EffectRule {
 
-	void check(EffectBean bean, EffectMethod method, Consumer<Problem> problems);
+	void check(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions);
 
 }

@@ -3,9 +3,9 @@
 
 package dev.idempotency.effect.aop;
 
-import dev.idempotency.effect.EffectConfigurationException;
-import dev.idempotency.effect.EffectConfigurationException.Problem;
 import dev.idempotency.effect.EffectTemplate;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.inbox.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,7 @@ final class EffectTransactions {
 
 	/**
 	 * The transaction of an annotated method.
-	 * @throws EffectConfigurationException if its manager is not the inbox's
+	 * @throws ContradictionException if its manager is not the inbox's
 	 */
 	UnitOfWork unit(EffectMethod method, Class<?> targetClass) {
 		TransactionAttribute declared = declared(method, targetClass);
@@ -76,14 +76,14 @@ final class EffectTransactions {
 			manager = declaredManager(attribute, targetClass);
 		}
 		catch (BeansException ex) {
-			throw new EffectConfigurationException(
-					problem(method, "@Transactional without a manager (" + ex.getMessage() + ")"));
+			throw new ContradictionException(
+					contradiction(method, "@Transactional without a manager (" + ex.getMessage() + ")"));
 		}
 		if (manager instanceof PlatformTransactionManager platform && this.managers.owns(manager)) {
 			return platform;
 		}
-		throw new EffectConfigurationException(
-				problem(method, "@Transactional on transaction manager " + manager.getClass().getName()));
+		throw new ContradictionException(
+				contradiction(method, "@Transactional on transaction manager " + manager.getClass().getName()));
 	}
 
 	/**
@@ -115,8 +115,8 @@ final class EffectTransactions {
 		return (configured != null) ? configured : this.beans.getBean(TransactionManager.class);
 	}
 
-	private static Problem problem(EffectMethod method, String found) {
-		return new Problem(method.location(), found,
+	private static Contradiction contradiction(EffectMethod method, String found) {
+		return new Contradiction(method.location(), found,
 				"the transaction manager of the inbox's DataSource, so that claim and business writes commit together",
 				"Name that manager in @Transactional(\"...\") or mark it @Primary; "
 						+ "an effect in another database needs an inbox there");

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.idempotency.effect.EffectConfigurationException;
-import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.ContradictionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,9 +66,9 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
 		if (AdvisableRule.isClosed(type)) {
 			EffectBean closed = new EffectBean(beanName, type, null);
-			List<Problem> problems = new ArrayList<>();
-			methods(closed).forEach((method) -> this.advisable.check(closed, method, problems::add));
-			throwIfAny(problems);
+			List<Contradiction> contradictions = new ArrayList<>();
+			methods(closed).forEach((method) -> this.advisable.check(closed, method, contradictions::add));
+			throwIfAny(contradictions);
 		}
 		return bean;
 	}
@@ -87,14 +87,14 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 	public void afterSingletonsInstantiated() {
 		Set<String> names = new LinkedHashSet<>(Arrays.asList(this.beans.getBeanDefinitionNames()));
 		names.addAll(Arrays.asList(this.beans.getSingletonNames()));
-		List<Problem> problems = new ArrayList<>();
+		List<Contradiction> contradictions = new ArrayList<>();
 		for (String name : names) {
 			EffectBean bean = find(name);
 			if (bean != null) {
-				problems.addAll(check(bean));
+				contradictions.addAll(check(bean));
 			}
 		}
-		throwIfAny(problems);
+		throwIfAny(contradictions);
 		this.started = true;
 	}
 
@@ -116,17 +116,17 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 	/**
 	 * What a class is sound in needs no second look when its next instance is made.
 	 */
-	private List<Problem> check(EffectBean bean) {
+	private List<Contradiction> check(EffectBean bean) {
 		List<EffectRule> applicable = this.sound.contains(bean.type()) ? List.of(this.proxied) : this.rules;
-		List<Problem> problems = new ArrayList<>();
+		List<Contradiction> contradictions = new ArrayList<>();
 		List<EffectMethod> annotated = methods(bean);
 		for (EffectMethod method : annotated) {
-			applicable.forEach((rule) -> rule.check(bean, method, problems::add));
+			applicable.forEach((rule) -> rule.check(bean, method, contradictions::add));
 		}
-		if (problems.isEmpty() && !annotated.isEmpty() && this.sound.add(bean.type())) {
+		if (contradictions.isEmpty() && !annotated.isEmpty() && this.sound.add(bean.type())) {
 			annotated.forEach(this.flows::add);
 		}
-		return problems;
+		return contradictions;
 	}
 
 	private List<EffectMethod> methods(EffectBean bean) {
@@ -141,9 +141,9 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 		}
 	}
 
-	private static void throwIfAny(List<Problem> problems) {
-		if (!problems.isEmpty()) {
-			throw new EffectConfigurationException(problems.stream().distinct().toList());
+	private static void throwIfAny(List<Contradiction> contradictions) {
+		if (!contradictions.isEmpty()) {
+			throw new ContradictionException(contradictions.stream().distinct().toList());
 		}
 	}
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Consumer;
 
-import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.flow.Contradiction;
 
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -24,26 +24,26 @@ final class ListenerRule implements EffectRule {
 			"com.rabbitmq.client.Channel", "jakarta.jms.Session");
 
 	@Override
-	public void check(EffectBean bean, EffectMethod method, Consumer<Problem> problems) {
+	public void check(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
 		if (!method.listener()) {
 			return;
 		}
 		MergedAnnotations annotations = MergedAnnotations.from(method.method(), SearchStrategy.TYPE_HIERARCHY);
 		if (annotations.isPresent(SEND_TO)
 				|| MergedAnnotations.from(bean.type(), SearchStrategy.TYPE_HIERARCHY).isPresent(SEND_TO)) {
-			problems.accept(bean.problem(method, "@SendTo",
+			contradictions.accept(bean.contradiction(method, "@SendTo",
 					"no reply from the listener, because it would be sent whether or not the effect commits",
 					"Remove @SendTo and give the reply to the Outbox inside the method"));
 		}
 		else if (!method.returnsNothing()) {
-			problems
-				.accept(bean.problem(method, "a listener that returns a " + method.method().getReturnType().getName(),
-						"void, because a reply would be sent outside of the transaction and a redelivery has none",
-						"Return nothing and give the reply to the Outbox inside the method"));
+			contradictions.accept(
+					bean.contradiction(method, "a listener that returns a " + method.method().getReturnType().getName(),
+							"void, because a reply would be sent outside of the transaction and a redelivery has none",
+							"Return nothing and give the reply to the Outbox inside the method"));
 		}
 		Arrays.stream(method.method().getParameterTypes())
 			.filter((type) -> ACKNOWLEDGING.contains(type.getName()))
-			.forEach((type) -> problems.accept(bean.problem(method, "a parameter of type " + type.getName(),
+			.forEach((type) -> contradictions.accept(bean.contradiction(method, "a parameter of type " + type.getName(),
 					"acknowledgement by the container after the commit",
 					"Remove the parameter; the message is acknowledged when the method's transaction has committed")));
 	}

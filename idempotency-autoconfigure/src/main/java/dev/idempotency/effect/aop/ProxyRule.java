@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.flow.Contradiction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +33,7 @@ final class ProxyRule implements EffectRule {
 	private static final Logger logger = LoggerFactory.getLogger(ProxyRule.class);
 
 	@Override
-	public void check(EffectBean bean, EffectMethod method, Consumer<Problem> problems) {
+	public void check(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
 		Object instance = bean.instance();
 		if (instance == null || instance instanceof AopInfrastructureBean
 				|| (instance instanceof SpringProxy && !(instance instanceof Advised))) {
@@ -42,20 +42,20 @@ final class ProxyRule implements EffectRule {
 		List<Advisor> chain = chain(instance);
 		long advices = chain.stream().filter(EffectAdvisor.class::isInstance).count();
 		if (advices == 0) {
-			problems.accept(bean.problem(method, "a bean without the effect advice", "a proxy with it",
+			contradictions.accept(bean.contradiction(method, "a bean without the effect advice", "a proxy with it",
 					"The bean was created before proxies were, because a BeanPostProcessor needs it (look for 'not eligible "
 							+ "for getting processed by all BeanPostProcessors' in the log), or auto-proxying is off; "
 							+ "break that dependency with @Lazy, switch auto-proxying on, or use EffectTemplate"));
 		}
 		else if (advices > 1) {
-			problems.accept(bean.problem(method, advices + " effect advices around one bean", "one",
+			contradictions.accept(bean.contradiction(method, advices + " effect advices around one bean", "one",
 					"Remove the second auto-proxy creator or the second advisor bean"));
 		}
 		else {
-			checkInner(bean, method, chain, problems);
+			checkInner(bean, method, chain, contradictions);
 		}
 		if (Proxy.isProxyClass(instance.getClass()) && !isInProxyInterface(instance.getClass(), method, bean.type())) {
-			problems.accept(bean.problem(method, "a JDK proxy that does not have this method",
+			contradictions.accept(bean.contradiction(method, "a JDK proxy that does not have this method",
 					"a proxy with the method", "Declare the method in an interface of the bean, or proxy the class "
 							+ "(spring.aop.proxy-target-class=true)"));
 		}
@@ -71,19 +71,20 @@ final class ProxyRule implements EffectRule {
 	}
 
 	private static void checkInner(EffectBean bean, EffectMethod method, List<Advisor> chain,
-			Consumer<Problem> problems) {
+			Consumer<Contradiction> contradictions) {
 		boolean inside = false;
 		for (Advisor advisor : chain) {
 			if (inside && applies(advisor, method.method(), bean.type())) {
-				checkInner(bean, method, advisor, problems);
+				checkInner(bean, method, advisor, contradictions);
 			}
 			inside = inside || advisor instanceof EffectAdvisor;
 		}
 	}
 
-	private static void checkInner(EffectBean bean, EffectMethod method, Advisor advisor, Consumer<Problem> problems) {
+	private static void checkInner(EffectBean bean, EffectMethod method, Advisor advisor,
+			Consumer<Contradiction> contradictions) {
 		if (advisor.getAdvice() instanceof AsyncExecutionInterceptor) {
-			problems.accept(bean.problem(method, "@Async inside of the effect",
+			contradictions.accept(bean.contradiction(method, "@Async inside of the effect",
 					"@Async outside of it, or the transaction commits before the work is done",
 					"Let the auto-proxy creator run before the post-processor of @Async, as it does by default"));
 		}

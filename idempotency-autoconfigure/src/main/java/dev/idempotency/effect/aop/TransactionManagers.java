@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
-import dev.idempotency.effect.EffectConfigurationException;
-import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.ContradictionException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
@@ -50,7 +50,7 @@ final class TransactionManagers {
 
 	/**
 	 * The manager for effects that name none.
-	 * @throws EffectConfigurationException if there is none or no telling which
+	 * @throws ContradictionException if there is none or no telling which
 	 */
 	PlatformTransactionManager owner() {
 		PlatformTransactionManager primary = this.beans.getBeanProvider(PlatformTransactionManager.class).getIfUnique();
@@ -63,7 +63,7 @@ final class TransactionManagers {
 		if (owners.size() == 1) {
 			return owners.get(0);
 		}
-		throw new EffectConfigurationException(owners.isEmpty() ? noOwner(all) : manyOwners(all));
+		throw new ContradictionException(owners.isEmpty() ? noOwner(all) : manyOwners(all));
 	}
 
 	/**
@@ -85,8 +85,8 @@ final class TransactionManagers {
 		return false;
 	}
 
-	private Problem noOwner(Map<String, PlatformTransactionManager> all) {
-		return new Problem("Transaction manager of the inbox", all.isEmpty() ? "none" : describe(all),
+	private Contradiction noOwner(Map<String, PlatformTransactionManager> all) {
+		return new Contradiction("Transaction manager of the inbox", all.isEmpty() ? "none" : describe(all),
 				"a manager that owns the inbox's DataSource (" + this.dataSource.get() + "), so that claim and "
 						+ "business writes commit together",
 				"Declare a JdbcTransactionManager (or JpaTransactionManager) bean on exactly that DataSource bean, not on "
@@ -94,8 +94,8 @@ final class TransactionManagers {
 						+ "KafkaTransactionManager, is present");
 	}
 
-	private Problem manyOwners(Map<String, PlatformTransactionManager> all) {
-		return new Problem("Transaction manager of the inbox", describe(all),
+	private Contradiction manyOwners(Map<String, PlatformTransactionManager> all) {
+		return new Contradiction("Transaction manager of the inbox", describe(all),
 				"one, or a primary one, that owns the inbox's DataSource",
 				"Mark the one that business code uses @Primary, or name it in the method's @Transactional");
 	}

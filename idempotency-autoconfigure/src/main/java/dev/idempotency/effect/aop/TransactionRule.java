@@ -6,8 +6,8 @@ package dev.idempotency.effect.aop;
 import java.util.Map;
 import java.util.function.Consumer;
 
-import dev.idempotency.effect.EffectConfigurationException;
-import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.ContradictionException;
 
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.interceptor.TransactionAttribute;
@@ -30,33 +30,34 @@ final class TransactionRule implements EffectRule {
 	}
 
 	@Override
-	public void check(EffectBean bean, EffectMethod method, Consumer<Problem> problems) {
+	public void check(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
 		TransactionAttribute declared = this.transactions.declared(method, bean.type());
 		if (declared != null) {
-			checkAttribute(bean, method, declared, problems);
+			checkAttribute(bean, method, declared, contradictions);
 		}
 		try {
 			this.transactions.unit(method, bean.type());
 		}
-		catch (EffectConfigurationException ex) {
-			for (Problem problem : ex.problems()) {
-				boolean ofMethod = problem.location().equals(method.location());
-				problems.accept(
-						ofMethod ? bean.problem(method, problem.found(), problem.needed(), problem.fix()) : problem);
+		catch (ContradictionException ex) {
+			for (Contradiction contradiction : ex.contradictions()) {
+				boolean ofMethod = contradiction.where().equals(method.location());
+				contradictions.accept(ofMethod
+						? bean.contradiction(method, contradiction.found(), contradiction.needed(), contradiction.fix())
+						: contradiction);
 			}
 		}
 	}
 
 	private static void checkAttribute(EffectBean bean, EffectMethod method, TransactionAttribute declared,
-			Consumer<Problem> problems) {
+			Consumer<Contradiction> contradictions) {
 		String propagation = SEPARATE.get(declared.getPropagationBehavior());
 		if (propagation != null) {
-			problems.accept(bean.problem(method, "@Transactional(propagation = " + propagation + ")",
+			contradictions.accept(bean.contradiction(method, "@Transactional(propagation = " + propagation + ")",
 					"REQUIRED (the default) or MANDATORY, so that the business writes are in the transaction of the claim",
 					"Remove the propagation; move what must not share the transaction to another bean"));
 		}
 		if (declared.isReadOnly()) {
-			problems.accept(bean.problem(method, "@Transactional(readOnly = true)",
+			contradictions.accept(bean.contradiction(method, "@Transactional(readOnly = true)",
 					"a transaction that can store the claim and the effect",
 					"Remove readOnly here, or override the class's @Transactional on this method"));
 		}

@@ -3,9 +3,9 @@
 
 package dev.idempotency.effect.aop;
 
-import dev.idempotency.effect.EffectConfigurationException.Problem;
 import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.effect.aop.elsewhere.HidesItsMethod;
+import dev.idempotency.flow.Contradiction;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import org.junit.jupiter.api.Test;
@@ -21,40 +21,40 @@ class AdvisableRuleTests {
 
 	@Test
 	void privateStaticAndFinalMethodsAreRefusedTogether() {
-		assertThat(Violations.of(Unadvisable.class)).extracting(Problem::found)
+		assertThat(Violations.of(Unadvisable.class)).extracting(Contradiction::found)
 			.containsExactlyInAnyOrder("a private method", "a static method", "a final method");
-		assertThat(Violations.of(Unadvisable.class)).allSatisfy((problem) -> {
-			assertThat(problem.location()).startsWith("Bean '")
+		assertThat(Violations.of(Unadvisable.class)).allSatisfy((contradiction) -> {
+			assertThat(contradiction.where()).startsWith("Bean '")
 				.contains("Unadvisable', method " + Unadvisable.class.getName() + ".");
-			assertThat(problem.needed()).isEqualTo("a method that a proxy can advise");
-			assertThat(problem.fix()).contains("public method", "EffectTemplate");
+			assertThat(contradiction.needed()).isEqualTo("a method that a proxy can advise");
+			assertThat(contradiction.fix()).contains("public method", "EffectTemplate");
 		});
 	}
 
 	@Test
 	void finalClassIsRefusedBeforeItsProxyFails() {
-		assertThat(Violations.of(Final.class)).extracting(Problem::found).containsExactly("a final class");
+		assertThat(Violations.of(Final.class)).extracting(Contradiction::found).containsExactly("a final class");
 	}
 
 	@Test
 	void recordIsRefused() {
-		assertThat(Violations.of(RecordBean.class)).extracting(Problem::found).containsExactly("a record");
+		assertThat(Violations.of(RecordBean.class)).extracting(Contradiction::found).containsExactly("a record");
 	}
 
 	@Test
 	void sealedClassIsRefused() {
-		assertThat(Violations.of(Sealed.class)).extracting(Problem::found).containsExactly("a sealed class");
+		assertThat(Violations.of(Sealed.class)).extracting(Contradiction::found).containsExactly("a sealed class");
 	}
 
 	@Test
 	void packagePrivateMethodInheritedFromAnotherPackageIsRefused() {
-		assertThat(Violations.of(FromElsewhere.class)).extracting(Problem::found)
+		assertThat(Violations.of(FromElsewhere.class)).extracting(Contradiction::found)
 			.containsExactly("a package-private method inherited from another package");
 	}
 
 	@Test
 	void methodsThatTheContainerCallsAreRefused() {
-		assertThat(Violations.of(Lifecycle.class)).extracting(Problem::found)
+		assertThat(Violations.of(Lifecycle.class)).extracting(Contradiction::found)
 			.containsExactlyInAnyOrder("@PostConstruct, which the container calls on the bean behind the proxy",
 					"@PreDestroy, which the container calls on the bean behind the proxy",
 					"InitializingBean.afterPropertiesSet, which the container calls on the bean behind the proxy",
@@ -63,7 +63,7 @@ class AdvisableRuleTests {
 
 	@Test
 	void beanMethodIsRefused() {
-		assertThat(Violations.of(Factory.class)).extracting(Problem::found)
+		assertThat(Violations.of(Factory.class)).extracting(Contradiction::found)
 			.containsExactly("@Bean, which the container calls on the bean behind the proxy");
 	}
 

@@ -6,8 +6,8 @@ package dev.idempotency.effect.aop;
 import java.lang.reflect.Method;
 
 import dev.idempotency.delivery.ListenerFlow;
-import dev.idempotency.effect.EffectConfigurationException;
 import dev.idempotency.effect.ExactlyOnceEffect;
+import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.DeliverySemantics;
 import dev.idempotency.flow.Semantics;
 import org.junit.jupiter.api.Test;
@@ -56,12 +56,10 @@ class AnnotatedListenerFlowsTests {
 
 	@Test
 	void contradictoryAnnotationsAreRefused() {
-		assertThatExceptionOfType(EffectConfigurationException.class)
-			.isThrownBy(() -> flow(Listeners.class, "contradictory"))
+		assertThatExceptionOfType(ContradictionException.class).isThrownBy(() -> flow(Listeners.class, "contradictory"))
 			.withMessageContaining("Listeners.contradictory(String): found @DeliverySemantics(AT_MOST_ONCE) beside "
 					+ "@ExactlyOnceEffect; needed EFFECTIVELY_ONCE or none. Remove one of the two annotations");
-		assertThatExceptionOfType(EffectConfigurationException.class)
-			.isThrownBy(() -> flow(Listeners.class, "twoNames"))
+		assertThatExceptionOfType(ContradictionException.class).isThrownBy(() -> flow(Listeners.class, "twoNames"))
 			.withMessageContaining("found @DeliverySemantics(flow = \"y\")")
 			.withMessageContaining("needed flow \"x\" or none");
 	}

@@ -11,9 +11,9 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-import dev.idempotency.effect.EffectConfigurationException.Problem;
 import dev.idempotency.effect.EffectContract;
 import dev.idempotency.effect.ExactlyOnceEffect;
+import dev.idempotency.flow.Contradiction;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.scheduling.annotation.Scheduled;
@@ -24,15 +24,15 @@ class DeclarationRuleTests {
 
 	@Test
 	void contractsOfLaterVersionsAreRefusedInsteadOfRunUnprotected() {
-		assertThat(Violations.of(External.class)).extracting(Problem::found)
+		assertThat(Violations.of(External.class)).extracting(Contradiction::found)
 			.containsExactlyInAnyOrder("contract = EXTERNAL_WITH_KEY", "contract = EXTERNAL_AT_MOST_ONCE");
-		assertThat(Violations.of(External.class)).extracting(Problem::needed)
+		assertThat(Violations.of(External.class)).extracting(Contradiction::needed)
 			.allMatch((needed) -> needed.equals("contract LOCAL, the only one this version keeps"));
 	}
 
 	@Test
 	void blankAndOversizedNamesAreRefused() {
-		assertThat(Violations.of(Names.class)).extracting(Problem::needed)
+		assertThat(Violations.of(Names.class)).extracting(Contradiction::needed)
 			.containsExactlyInAnyOrder("a name of 1 to 100 characters, not blank",
 					"a name of 1 to 100 characters, not blank", "a name of 1 to 1024 characters, not blank, or nothing",
 					"a key, because a message's identity brings its own source");
@@ -40,8 +40,8 @@ class DeclarationRuleTests {
 
 	@Test
 	void expressionsThatCanNeverWorkAreRefused() {
-		List<Problem> problems = Violations.of(Keys.class);
-		assertThat(problems).extracting(Problem::found)
+		List<Contradiction> contradictions = Violations.of(Keys.class);
+		assertThat(contradictions).extracting(Contradiction::found)
 			.satisfiesExactlyInAnyOrder((found) -> assertThat(found).startsWith("key = \"#id +\" ("),
 					(found) -> assertThat(found)
 						.contains("unknown variable #other (known: #a0, #delivery, #headers, #id, "
@@ -55,20 +55,20 @@ class DeclarationRuleTests {
 					(found) -> assertThat(found).contains("'trim()', but only properties"),
 					(found) -> assertThat(found).contains("#now alone, which never repeats"),
 					(found) -> assertThat(found).contains("unknown variable #root"));
-		assertThat(problems).allSatisfy((problem) -> assertThat(problem.location()).contains("$Keys."));
+		assertThat(contradictions).allSatisfy((contradiction) -> assertThat(contradiction.where()).contains("$Keys."));
 	}
 
 	@Test
 	void scheduledMethodWithoutKeyIsRefused() {
-		assertThat(Violations.of(Unkeyed.class)).singleElement().satisfies((problem) -> {
-			assertThat(problem.found()).isEqualTo("@Scheduled and no key");
-			assertThat(problem.fix()).contains("{#now.year, #now.dayOfYear}");
+		assertThat(Violations.of(Unkeyed.class)).singleElement().satisfies((contradiction) -> {
+			assertThat(contradiction.found()).isEqualTo("@Scheduled and no key");
+			assertThat(contradiction.fix()).contains("{#now.year, #now.dayOfYear}");
 		});
 	}
 
 	@Test
 	void resultsThatComeAfterTheCommitAreRefused() {
-		assertThat(Violations.of(Late.class)).extracting(Problem::found)
+		assertThat(Violations.of(Late.class)).extracting(Contradiction::found)
 			.containsExactlyInAnyOrder("return type " + Future.class.getName(),
 					"return type " + CompletableFuture.class.getName(),
 					"return type " + CompletionStage.class.getName(), "return type " + Flow.Publisher.class.getName(),

@@ -5,9 +5,9 @@ package dev.idempotency.effect.aop;
 
 import java.util.List;
 
-import dev.idempotency.effect.EffectConfigurationException;
-import dev.idempotency.effect.EffectConfigurationException.Problem;
 import dev.idempotency.effect.ExactlyOnceEffect;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.Semantics;
@@ -32,33 +32,35 @@ class EffectValidatorTests {
 
 	@Test
 	void beanCreatedBeforeTheProxiesIsRefused() {
-		assertThat(Violations.of(TooEarly.class)).singleElement().satisfies((problem) -> {
-			assertThat(problem.location()).startsWith("Bean 'handler', method ");
-			assertThat(problem.found()).isEqualTo("a bean without the effect advice");
-			assertThat(problem.fix()).contains("BeanPostProcessor", "@Lazy", "EffectTemplate");
+		assertThat(Violations.of(TooEarly.class)).singleElement().satisfies((contradiction) -> {
+			assertThat(contradiction.where()).startsWith("Bean 'handler', method ");
+			assertThat(contradiction.found()).isEqualTo("a bean without the effect advice");
+			assertThat(contradiction.fix()).contains("BeanPostProcessor", "@Lazy", "EffectTemplate");
 		});
 	}
 
 	@Test
 	void circularReferencesAreProxiedAndFine() {
-		assertThat(Violations.of(CircularA.class, CircularB.class)).extracting(Problem::found).isEmpty();
+		assertThat(Violations.of(CircularA.class, CircularB.class)).extracting(Contradiction::found).isEmpty();
 	}
 
 	@Test
-	void problemsOfAllBeansAreListedTogether() {
-		assertThat(Violations.of(Broken.class, AlsoBroken.class)).extracting(Problem::location)
+	void contradictionsOfAllBeansAreListedTogether() {
+		assertThat(Violations.of(Broken.class, AlsoBroken.class)).extracting(Contradiction::where)
 			.satisfiesExactly((first) -> assertThat(first).contains("Broken'"),
 					(second) -> assertThat(second).contains("AlsoBroken'"));
 	}
 
 	@Test
 	void lazyBeanIsCheckedByItsClassAndNotCreated() {
-		assertThat(Violations.of(LazyBroken.class)).extracting(Problem::found).containsExactly("a private method");
+		assertThat(Violations.of(LazyBroken.class)).extracting(Contradiction::found)
+			.containsExactly("a private method");
 	}
 
 	@Test
 	void prototypeIsCheckedBeforeItIsEverCreated() {
-		assertThat(Violations.of(PrototypeBroken.class)).extracting(Problem::found).containsExactly("a private method");
+		assertThat(Violations.of(PrototypeBroken.class)).extracting(Contradiction::found)
+			.containsExactly("a private method");
 	}
 
 	@Test
@@ -66,7 +68,7 @@ class EffectValidatorTests {
 		try (AnnotationConfigApplicationContext context = EffectApplication.start()) {
 			assertThatExceptionOfType(BeanCreationException.class)
 				.isThrownBy(() -> context.getAutowireCapableBeanFactory().createBean(Broken.class))
-				.withCauseInstanceOf(EffectConfigurationException.class);
+				.withCauseInstanceOf(ContradictionException.class);
 		}
 	}
 
@@ -81,11 +83,13 @@ class EffectValidatorTests {
 
 	@Test
 	void oneFlowOnTwoMethodsIsRefused() {
-		assertThat(Violations.of(Twins.class)).singleElement().satisfies((problem) -> {
-			assertThat(problem.location()).endsWith("Twins.second(String)");
-			assertThat(problem.found()).contains("flow = \"twins\", the flow of ").endsWith("Twins.first(String)");
-			assertThat(problem.fix()).isEqualTo("Give each method its own flow; if they are two ways to one effect, "
-					+ "let both call one annotated method");
+		assertThat(Violations.of(Twins.class)).singleElement().satisfies((contradiction) -> {
+			assertThat(contradiction.where()).endsWith("Twins.second(String)");
+			assertThat(contradiction.found()).contains("flow = \"twins\", the flow of ")
+				.endsWith("Twins.first(String)");
+			assertThat(contradiction.fix())
+				.isEqualTo("Give each method its own flow; if they are two ways to one effect, "
+						+ "let both call one annotated method");
 		});
 	}
 

@@ -4,8 +4,8 @@
 package dev.idempotency.effect.aop;
 
 import com.rabbitmq.client.Channel;
-import dev.idempotency.effect.EffectConfigurationException.Problem;
 import dev.idempotency.effect.ExactlyOnceEffect;
+import dev.idempotency.flow.Contradiction;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.amqp.rabbit.annotation.RabbitListener;
@@ -19,11 +19,11 @@ class ListenerRuleTests {
 
 	@Test
 	void repliesAndManualAcknowledgementsAreRefused() {
-		assertThat(Violations.of(Listeners.class)).extracting(Problem::found)
+		assertThat(Violations.of(Listeners.class)).extracting(Contradiction::found)
 			.containsExactly("a parameter of type " + Acknowledgment.class.getName(),
 					"a parameter of type " + Channel.class.getName(), "a listener that returns a java.lang.String",
 					"@SendTo");
-		assertThat(Violations.of(Listeners.class)).extracting(Problem::fix)
+		assertThat(Violations.of(Listeners.class)).extracting(Contradiction::fix)
 			.containsExactly(
 					"Remove the parameter; the message is acknowledged when the method's transaction has committed",
 					"Remove the parameter; the message is acknowledged when the method's transaction has committed",
@@ -33,7 +33,7 @@ class ListenerRuleTests {
 
 	@Test
 	void replyOfTheWholeClassIsRefused() {
-		assertThat(Violations.of(Replying.class)).extracting(Problem::found).containsExactly("@SendTo");
+		assertThat(Violations.of(Replying.class)).extracting(Contradiction::found).containsExactly("@SendTo");
 	}
 
 	@Test

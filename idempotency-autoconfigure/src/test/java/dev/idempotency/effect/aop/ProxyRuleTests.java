@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-import dev.idempotency.effect.EffectConfigurationException.Problem;
 import dev.idempotency.effect.ExactlyOnceEffect;
+import dev.idempotency.flow.Contradiction;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -36,17 +36,18 @@ class ProxyRuleTests {
 
 	@Test
 	void beanWithoutAProxyIsRefused() {
-		assertThat(check(new Service())).extracting(Problem::found).containsExactly("a bean without the effect advice");
+		assertThat(check(new Service())).extracting(Contradiction::found)
+			.containsExactly("a bean without the effect advice");
 	}
 
 	@Test
 	void twoAdvicesInOneProxyOrInTwoAreRefused() {
-		assertThat(check(classProxy(effect(), effect()))).extracting(Problem::found)
+		assertThat(check(classProxy(effect(), effect()))).extracting(Contradiction::found)
 			.containsExactly("2 effect advices around one bean");
 		ProxyFactory outer = new ProxyFactory(classProxy(effect()));
 		outer.setProxyTargetClass(true);
 		outer.addAdvisor(effect());
-		assertThat(check(outer.getProxy())).extracting(Problem::found)
+		assertThat(check(outer.getProxy())).extracting(Contradiction::found)
 			.containsExactly("2 effect advices around one bean");
 	}
 
@@ -56,9 +57,9 @@ class ProxyRuleTests {
 		factory.setTarget(new Service());
 		factory.addInterface(Other.class);
 		factory.addAdvisor(effect());
-		assertThat(check(factory.getProxy())).singleElement().satisfies((problem) -> {
-			assertThat(problem.found()).isEqualTo("a JDK proxy that does not have this method");
-			assertThat(problem.fix()).contains("Declare the method in an interface",
+		assertThat(check(factory.getProxy())).singleElement().satisfies((contradiction) -> {
+			assertThat(contradiction.found()).isEqualTo("a JDK proxy that does not have this method");
+			assertThat(contradiction.fix()).contains("Declare the method in an interface",
 					"spring.aop.proxy-target-class=true");
 		});
 	}
@@ -67,7 +68,7 @@ class ProxyRuleTests {
 	void asyncInsideOfTheEffectIsRefused() {
 		Advisor async = new DefaultPointcutAdvisor(new AsyncExecutionInterceptor((Executor) Runnable::run));
 		assertThat(check(classProxy(effect(), async))).singleElement()
-			.satisfies((problem) -> assertThat(problem.found()).isEqualTo("@Async inside of the effect"));
+			.satisfies((contradiction) -> assertThat(contradiction.found()).isEqualTo("@Async inside of the effect"));
 		assertThat(check(classProxy(async, effect()))).isEmpty();
 	}
 
@@ -89,13 +90,13 @@ class ProxyRuleTests {
 		return factory.getProxy();
 	}
 
-	private List<Problem> check(Object instance) {
-		List<Problem> problems = new ArrayList<>();
+	private List<Contradiction> check(Object instance) {
+		List<Contradiction> contradictions = new ArrayList<>();
 		this.methods.of(Service.class)
 			.values()
 			.forEach((method) -> new ProxyRule().check(new EffectBean("service", Service.class, instance), method,
-					problems::add));
-		return problems;
+					contradictions::add));
+		return contradictions;
 	}
 
 	interface Other {

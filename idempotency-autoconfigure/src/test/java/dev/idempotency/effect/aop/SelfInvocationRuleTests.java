@@ -6,8 +6,8 @@ package dev.idempotency.effect.aop;
 import java.util.List;
 import java.util.function.Consumer;
 
-import dev.idempotency.effect.EffectConfigurationException.Problem;
 import dev.idempotency.effect.ExactlyOnceEffect;
+import dev.idempotency.flow.Contradiction;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -19,22 +19,23 @@ class SelfInvocationRuleTests {
 
 	@Test
 	void callsOnThisAreRefusedByTheNameOfTheirCaller() {
-		assertThat(Violations.of(Calling.class)).extracting(Problem::found)
+		assertThat(Violations.of(Calling.class)).extracting(Contradiction::found)
 			.containsExactlyInAnyOrder(call(Calling.class, "direct"), call(Calling.class, "inLambda"),
 					call(Calling.class, "byReference"));
 	}
 
 	@Test
 	void callFromASuperclassThroughATemplateMethodIsRefused() {
-		assertThat(Violations.of(Child.class)).extracting(Problem::found).containsExactly(call(Parent.class, "all"));
+		assertThat(Violations.of(Child.class)).extracting(Contradiction::found)
+			.containsExactly(call(Parent.class, "all"));
 	}
 
 	@Test
 	void oneAnnotatedMethodCallingAnotherIsRefused() {
-		assertThat(Violations.of(Chained.class)).singleElement().satisfies((problem) -> {
-			assertThat(problem.location()).endsWith("Chained.second(String)");
-			assertThat(problem.found()).isEqualTo(call(Chained.class, "first"));
-			assertThat(problem.fix()).contains("inject the bean into itself", "EffectTemplate");
+		assertThat(Violations.of(Chained.class)).singleElement().satisfies((contradiction) -> {
+			assertThat(contradiction.where()).endsWith("Chained.second(String)");
+			assertThat(contradiction.found()).isEqualTo(call(Chained.class, "first"));
+			assertThat(contradiction.fix()).contains("inject the bean into itself", "EffectTemplate");
 		});
 	}
 

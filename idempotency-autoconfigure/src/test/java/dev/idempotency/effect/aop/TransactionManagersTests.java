@@ -7,7 +7,7 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
-import dev.idempotency.effect.EffectConfigurationException;
+import dev.idempotency.flow.ContradictionException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -41,19 +41,19 @@ class TransactionManagersTests {
 
 	@Test
 	void kafkaManagerAloneIsRefusedByName() {
-		assertThatExceptionOfType(EffectConfigurationException.class)
+		assertThatExceptionOfType(ContradictionException.class)
 			.isThrownBy(() -> owner(Map.of("kafkaTransactionManager", kafka())))
-			.satisfies((ex) -> assertThat(ex.problems()).singleElement().satisfies((problem) -> {
-				assertThat(problem.found())
+			.satisfies((ex) -> assertThat(ex.contradictions()).singleElement().satisfies((contradiction) -> {
+				assertThat(contradiction.found())
 					.isEqualTo("'kafkaTransactionManager' (" + KafkaTransactionManager.class.getName() + ")");
-				assertThat(problem.needed()).startsWith("a manager that owns the inbox's DataSource");
-				assertThat(problem.fix()).contains("Declare a JdbcTransactionManager", "KafkaTransactionManager");
+				assertThat(contradiction.needed()).startsWith("a manager that owns the inbox's DataSource");
+				assertThat(contradiction.fix()).contains("Declare a JdbcTransactionManager", "KafkaTransactionManager");
 			}));
 	}
 
 	@Test
 	void noManagerIsRefused() {
-		assertThatExceptionOfType(EffectConfigurationException.class).isThrownBy(() -> owner(Map.of()))
+		assertThatExceptionOfType(ContradictionException.class).isThrownBy(() -> owner(Map.of()))
 			.withMessageContaining("Transaction manager of the inbox: found none");
 	}
 
@@ -65,7 +65,7 @@ class TransactionManagersTests {
 
 	@Test
 	void twoOwnersAndNoPrimaryOneAreRefused() {
-		assertThatExceptionOfType(EffectConfigurationException.class)
+		assertThatExceptionOfType(ContradictionException.class)
 			.isThrownBy(() -> owner(Map.of("a", new JdbcTransactionManager(this.dataSource), "b",
 					new JdbcTransactionManager(this.dataSource))))
 			.withMessageContaining("needed one, or a primary one")
@@ -107,7 +107,7 @@ class TransactionManagersTests {
 
 	@Test
 	void managerOfALazyProxyBindsAnotherConnectionAndIsRefused() {
-		assertThatExceptionOfType(EffectConfigurationException.class)
+		assertThatExceptionOfType(ContradictionException.class)
 			.isThrownBy(() -> owner(
 					Map.of("lazy", new JdbcTransactionManager(new LazyConnectionDataSourceProxy(this.dataSource)))))
 			.withMessageContaining("not on a proxy around it");

@@ -5,8 +5,8 @@ package dev.idempotency.effect.aop;
 
 import javax.sql.DataSource;
 
-import dev.idempotency.effect.EffectConfigurationException.Problem;
 import dev.idempotency.effect.ExactlyOnceEffect;
+import dev.idempotency.flow.Contradiction;
 import dev.idempotency.testing.MemoryH2;
 import org.junit.jupiter.api.Test;
 
@@ -25,19 +25,19 @@ class TransactionRuleTests {
 
 	@Test
 	void propagationsThatLeaveTheClaimsTransactionAreRefused() {
-		assertThat(Violations.of(Propagations.class)).extracting(Problem::found)
+		assertThat(Violations.of(Propagations.class)).extracting(Contradiction::found)
 			.containsExactly("@Transactional(propagation = NESTED)", "@Transactional(propagation = NEVER)",
 					"@Transactional(propagation = REQUIRES_NEW)", "@Transactional(propagation = SUPPORTS)",
 					"@Transactional(propagation = NOT_SUPPORTED)");
-		assertThat(Violations.of(Propagations.class)).extracting(Problem::needed)
+		assertThat(Violations.of(Propagations.class)).extracting(Contradiction::needed)
 			.allMatch((needed) -> needed.startsWith("REQUIRED (the default) or MANDATORY"));
 	}
 
 	@Test
 	void readOnlyIsRefusedEvenWhenItComesFromTheClass() {
-		assertThat(Violations.of(ReadOnly.class)).singleElement().satisfies((problem) -> {
-			assertThat(problem.found()).isEqualTo("@Transactional(readOnly = true)");
-			assertThat(problem.fix())
+		assertThat(Violations.of(ReadOnly.class)).singleElement().satisfies((contradiction) -> {
+			assertThat(contradiction.found()).isEqualTo("@Transactional(readOnly = true)");
+			assertThat(contradiction.fix())
 				.isEqualTo("Remove readOnly here, or override the class's @Transactional on this method");
 		});
 	}
@@ -49,24 +49,25 @@ class TransactionRuleTests {
 
 	@Test
 	void qualifierOfAnotherManagerIsRefused() {
-		assertThat(Violations.of(Qualified.class, Second.class)).singleElement().satisfies((problem) -> {
-			assertThat(problem.location()).startsWith("Bean 'transactionRuleTests.Qualified', method ");
-			assertThat(problem.found())
+		assertThat(Violations.of(Qualified.class, Second.class)).singleElement().satisfies((contradiction) -> {
+			assertThat(contradiction.where()).startsWith("Bean 'transactionRuleTests.Qualified', method ");
+			assertThat(contradiction.found())
 				.isEqualTo("@Transactional on transaction manager " + JdbcTransactionManager.class.getName());
-			assertThat(problem.needed()).startsWith("the transaction manager of the inbox's DataSource");
+			assertThat(contradiction.needed()).startsWith("the transaction manager of the inbox's DataSource");
 		});
 	}
 
 	@Test
 	void unknownQualifierIsRefused() {
 		assertThat(Violations.of(Qualified.class)).singleElement()
-			.satisfies((problem) -> assertThat(problem.found()).startsWith("@Transactional without a manager (")
+			.satisfies((contradiction) -> assertThat(contradiction.found())
+				.startsWith("@Transactional without a manager (")
 				.contains("second"));
 	}
 
 	@Test
 	void primaryManagerOfAnotherDatabaseIsRefusedForTransactionalMethods() {
-		assertThat(Violations.of(Fine.class, SecondIsPrimary.class)).extracting(Problem::found)
+		assertThat(Violations.of(Fine.class, SecondIsPrimary.class)).extracting(Contradiction::found)
 			.contains("@Transactional on transaction manager " + JdbcTransactionManager.class.getName());
 	}
 
@@ -77,11 +78,11 @@ class TransactionRuleTests {
 
 	@Test
 	void managerOfAProxyAroundTheDataSourceIsRefused() {
-		assertThat(Violations.of(Bare.class, LazyManager.class)).singleElement().satisfies((problem) -> {
-			assertThat(problem.location()).isEqualTo("Transaction manager of the inbox");
-			assertThat(problem.found())
+		assertThat(Violations.of(Bare.class, LazyManager.class)).singleElement().satisfies((contradiction) -> {
+			assertThat(contradiction.where()).isEqualTo("Transaction manager of the inbox");
+			assertThat(contradiction.found())
 				.isEqualTo("'transactionManager' (" + JdbcTransactionManager.class.getName() + ")");
-			assertThat(problem.fix()).contains("exactly that DataSource bean, not on a proxy around it");
+			assertThat(contradiction.fix()).contains("exactly that DataSource bean, not on a proxy around it");
 		});
 	}
 

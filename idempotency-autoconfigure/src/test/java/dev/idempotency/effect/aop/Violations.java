@@ -5,8 +5,8 @@ package dev.idempotency.effect.aop;
 
 import java.util.List;
 
-import dev.idempotency.effect.EffectConfigurationException;
-import dev.idempotency.effect.EffectConfigurationException.Problem;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.ContradictionException;
 
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -21,11 +21,11 @@ final class Violations {
 	/**
 	 * What the application is refused for, empty if it starts.
 	 */
-	static List<Problem> of(Class<?>... components) {
+	static List<Contradiction> of(Class<?>... components) {
 		Throwable failure = catchThrowable(() -> EffectApplication.start(components).close());
 		for (Throwable each = failure; each != null; each = each.getCause()) {
-			if (each instanceof EffectConfigurationException refused) {
-				return refused.problems();
+			if (each instanceof ContradictionException refused) {
+				return refused.contradictions();
 			}
 		}
 		if (failure != null) {
