@@ -28,8 +28,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 public final class JdbcParkingLot implements ParkingLot, ParkedMessages {
 
-	private static final int MAX_ID_DIGITS = 18;
-
 	private static final int MAX_CHANNEL = 255;
 
 	private static final int MAX_POSITION = 1024;
@@ -115,11 +113,10 @@ public final class JdbcParkingLot implements ParkingLot, ParkedMessages {
 	 * first
 	 */
 	public Optional<ParkedMessage> take(String id) {
-		if (id.isEmpty() || id.length() > MAX_ID_DIGITS
-				|| !id.chars().allMatch((digit) -> digit >= '0' && digit <= '9')) {
+		Long number = Texts.number(id);
+		if (number == null) {
 			return Optional.empty();
 		}
-		long number = Long.parseLong(id);
 		if (this.caller.connection() != null) {
 			return take(new JdbcTemplate(this.caller.dataSource()), number);
 		}

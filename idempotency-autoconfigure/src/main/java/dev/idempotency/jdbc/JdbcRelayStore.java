@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -119,9 +120,12 @@ public final class JdbcRelayStore implements RelayStore {
 		if (messages.isEmpty()) {
 			return true;
 		}
+		return fenced(leasesOf(batch, messages), (jdbc) -> this.sql.delete(jdbc, batch.destination(), messages));
+	}
+
+	private static List<Lease> leasesOf(Batch batch, List<OutboxRecord> messages) {
 		Set<Integer> lanes = messages.stream().map(OutboxRecord::lane).collect(Collectors.toSet());
-		List<Lease> concerned = batch.leases().stream().filter((lease) -> lanes.contains(lease.lane())).toList();
-		return fenced(concerned, (jdbc) -> this.sql.delete(jdbc, batch.destination(), messages));
+		return batch.leases().stream().filter((lease) -> lanes.contains(lease.lane())).toList();
 	}
 
 	@Override
@@ -136,11 +140,8 @@ public final class JdbcRelayStore implements RelayStore {
 	@Override
 	public boolean park(Lease lease, OutboxRecord message, String reason, boolean haltKey) {
 		return fenced(List.of(lease), (jdbc) -> {
-			int parked = jdbc.update(
-					"INSERT INTO idempotency_outbox_parked (" + OutboxSql.COLUMNS + ", parked_at, reason) SELECT "
-							+ OutboxSql.COLUMNS + ", " + this.dialect.now()
-							+ ", ? FROM idempotency_outbox WHERE destination = ? AND lane = ? AND id = ?",
-					Texts.shortened(reason), message.destination(), message.lane(), message.position());
+			int parked = jdbc.update(moveToParked() + OutboxSql.those(List.of(message)), Texts.shortened(reason),
+					message.destination());
 			if (parked == 1) {
 				this.sql.delete(jdbc, message.destination(), List.of(message));
 				if (haltKey && message.key() != null) {
@@ -148,6 +149,29 @@ public final class JdbcRelayStore implements RelayStore {
 				}
 			}
 		});
+	}
+
+	/**
+	 * {@inheritDoc} Whoever resumes a key holds the lane's lock, so a key that is halted
+	 * here stays halted until these messages are parked.
+	 */
+	@Override
+	public Optional<List<OutboxRecord>> parkBehind(Batch batch, List<OutboxRecord> messages, String reason) {
+		List<OutboxRecord> aside = new ArrayList<>();
+		boolean mine = fenced(leasesOf(batch, messages), (jdbc) -> {
+			Set<String> halted = LaneSql.lockHalted(jdbc, batch.destination(), messages);
+			messages.stream().filter((message) -> halted.contains(message.key())).forEach(aside::add);
+			if (!aside.isEmpty()) {
+				jdbc.update(moveToParked() + OutboxSql.those(aside), Texts.shortened(reason), batch.destination());
+				this.sql.delete(jdbc, batch.destination(), aside);
+			}
+		});
+		return mine ? Optional.of(aside) : Optional.empty();
+	}
+
+	private String moveToParked() {
+		return "INSERT INTO idempotency_outbox_parked (" + OutboxSql.COLUMNS + ", parked_at, reason) SELECT "
+				+ OutboxSql.COLUMNS + ", " + this.dialect.now() + ", ? FROM idempotency_outbox WHERE ";
 	}
 
 	/**

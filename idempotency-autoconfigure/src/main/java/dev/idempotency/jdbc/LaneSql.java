@@ -3,12 +3,18 @@
 
 package dev.idempotency.jdbc;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
+import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.relay.Lease;
 
 import org.springframework.jdbc.core.JdbcOperations;
@@ -47,6 +53,33 @@ final class LaneSql {
 					epochs.put(row.getInt("lane"), row.getLong("epoch"));
 				}, node);
 		return leases.stream().filter((lease) -> Long.valueOf(lease.epoch()).equals(epochs.get(lease.lane()))).toList();
+	}
+
+	/**
+	 * The lock of a lane, without a lease on it: nothing of the lane is settled or parked
+	 * until the end of the transaction.
+	 */
+	static void lock(JdbcOperations jdbc, int lane) {
+		jdbc.queryForList("SELECT lane FROM idempotency_lane WHERE lane = ? FOR UPDATE", Integer.class, lane);
+	}
+
+	/**
+	 * Which keys of some messages are halted. The lanes' locks come first; those on the
+	 * rows make sure that an older snapshot does not answer.
+	 */
+	static Set<String> lockHalted(JdbcOperations jdbc, String destination, List<OutboxRecord> messages) {
+		List<byte[]> hashes = messages.stream()
+			.map((message) -> Objects.requireNonNull(message.key(), "key"))
+			.distinct()
+			.map((key) -> Hashes.of(destination, key))
+			.sorted(Arrays::compareUnsigned)
+			.toList();
+		List<Object> parameters = new ArrayList<>(hashes);
+		parameters.add(0, destination);
+		return Set.copyOf(jdbc.queryForList(
+				"SELECT msg_key FROM idempotency_halted_key WHERE destination = ? AND key_hash IN ("
+						+ String.join(", ", Collections.nCopies(hashes.size(), "?")) + ") ORDER BY key_hash FOR UPDATE",
+				String.class, parameters.toArray()));
 	}
 
 }

@@ -33,6 +33,21 @@ abstract class OutboxSql {
 				row.getString("content_type"), row.getBytes("body"), row.getInt("attempts"));
 	}
 
+	/**
+	 * Names messages of one destination, which is the parameter. Lanes and ids are
+	 * numbers, nothing to quote.
+	 */
+	static String those(List<OutboxRecord> messages) {
+		String lanes = LaneSql.list(messages.stream().map(OutboxRecord::lane).distinct().sorted().toList());
+		return "destination = ? AND lane IN " + lanes + " AND id IN " + ids(messages);
+	}
+
+	private static String ids(List<OutboxRecord> messages) {
+		return messages.stream()
+			.map((message) -> String.valueOf(message.position()))
+			.collect(Collectors.joining(", ", "(", ")"));
+	}
+
 	static OutboxSql of(Dialect dialect) {
 		return (dialect == Dialect.POSTGRESQL) ? new Postgres() : new Portable(dialect);
 	}
@@ -132,9 +147,7 @@ abstract class OutboxSql {
 
 		@Override
 		void delete(JdbcOperations jdbc, String destination, List<OutboxRecord> messages) {
-			jdbc.update("DELETE FROM idempotency_outbox WHERE id IN " + messages.stream()
-				.map((message) -> String.valueOf(message.position()))
-				.collect(Collectors.joining(", ", "(", ")")));
+			jdbc.update("DELETE FROM idempotency_outbox WHERE id IN " + ids(messages));
 		}
 
 	}

@@ -13,9 +13,21 @@ final class Texts {
 	/** Longest error text in characters. */
 	static final int MAX_ERROR = 2000;
 
+	private static final int MAX_ID_DIGITS = 18;
+
 	private static final char NUL = '\0';
 
 	private Texts() {
+	}
+
+	/**
+	 * Reads the number of a row as operators give it.
+	 * @return {@code null} if no row can have it
+	 */
+	static @Nullable Long number(String text) {
+		boolean plausible = !text.isEmpty() && text.length() <= MAX_ID_DIGITS
+				&& text.chars().allMatch((digit) -> digit >= '0' && digit <= '9');
+		return plausible ? Long.valueOf(text) : null;
 	}
 
 	/**

@@ -6,6 +6,7 @@ package dev.idempotency.relay;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import dev.idempotency.outbox.OutboxRecord;
@@ -55,9 +56,7 @@ public interface RelayStore {
 	boolean refused(Lease lease, OutboxRecord message, String reason);
 
 	/**
-	 * Sets a message aside, durably and in full. A message that waits behind a halted key
-	 * comes here too, with {@code haltKey}: if somebody resumed the key meanwhile, it is
-	 * halted again, so that no later message overtakes this one.
+	 * Sets a message aside, durably and in full.
 	 * @param lease the lane
 	 * @param message the message
 	 * @param reason why
@@ -66,6 +65,18 @@ public interface RelayStore {
 	 * @return {@code false} if the caller was fenced
 	 */
 	boolean park(Lease lease, OutboxRecord message, String reason, boolean haltKey);
+
+	/**
+	 * Sets messages aside behind the halted keys they belong to, all at once. The
+	 * messages of a key that somebody resumed meanwhile stay where they are: what was
+	 * parked of it is waiting again in front of them.
+	 * @param batch the batch they came with
+	 * @param messages the messages, each with a key
+	 * @param reason why
+	 * @return those whose key is still halted, which are set aside now; nothing if the
+	 * caller was fenced
+	 */
+	Optional<List<OutboxRecord>> parkBehind(Batch batch, List<OutboxRecord> messages, String reason);
 
 	/**
 	 * Keys whose messages must wait behind a parked one. Asked before each {@link #read},

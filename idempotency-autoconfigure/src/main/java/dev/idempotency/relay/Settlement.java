@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.idempotency.outbox.OutboxRecord;
 
@@ -30,13 +31,15 @@ final class Settlement {
 
 	private final List<Answers.Confirmed> confirmed;
 
-	private final Deque<OutboxRecord> behind;
+	private final List<OutboxRecord> behind;
 
 	private final Deque<Answers.Refused> refused;
 
 	private final Map<Integer, Lease> leases = new HashMap<>();
 
 	private boolean settled;
+
+	private boolean sorted;
 
 	private int parked;
 
@@ -47,7 +50,7 @@ final class Settlement {
 		this.listener = listener;
 		this.batch = batch;
 		this.confirmed = answers.confirmed();
-		this.behind = new ArrayDeque<>(behind);
+		this.behind = behind;
 		this.refused = new ArrayDeque<>(answers.refused());
 		batch.leases().forEach((lease) -> this.leases.put(lease.lane(), lease));
 	}
@@ -61,11 +64,11 @@ final class Settlement {
 	}
 
 	/**
-	 * How many messages no longer wait.
+	 * How many messages no longer wait, or no longer behind a parked one.
 	 * @return the number
 	 */
 	int moved() {
-		return this.confirmed.size() + this.parked;
+		return this.confirmed.size() + this.behind.size() + this.parked;
 	}
 
 	/**
@@ -73,7 +76,8 @@ final class Settlement {
 	 * @return the number
 	 */
 	int left() {
-		return (this.settled ? 0 : this.confirmed.size()) + this.behind.size() + this.refused.size();
+		return (this.settled ? 0 : this.confirmed.size()) + (this.sorted ? 0 : this.behind.size())
+				+ this.refused.size();
 	}
 
 	RelayStore.Batch batch() {
@@ -93,13 +97,13 @@ final class Settlement {
 	}
 
 	private boolean parkBehind() {
-		OutboxRecord message;
-		while ((message = this.behind.peek()) != null) {
-			if (!this.store.park(lease(message), message, BEHIND, true)) {
+		if (!this.sorted && !this.behind.isEmpty()) {
+			Optional<List<OutboxRecord>> aside = this.store.parkBehind(this.batch, this.behind, BEHIND);
+			if (aside.isEmpty()) {
 				return false;
 			}
-			this.behind.remove();
-			parked(message, BEHIND);
+			this.sorted = true;
+			aside.get().forEach((message) -> this.listener.on(new RelayEvent.Parked(message, BEHIND)));
 		}
 		return true;
 	}
@@ -125,18 +129,14 @@ final class Settlement {
 			this.listener.on(new RelayEvent.Refused(message, refusal.cause()));
 		}
 		if (mine && last) {
-			parked(message, reason);
+			this.parked++;
+			this.listener.on(new RelayEvent.Parked(message, reason));
 		}
 		return mine;
 	}
 
 	private boolean halts(OutboxRecord message) {
 		return message.key() != null && this.poison.of(message.destination()) == PoisonPolicy.HALT_KEY;
-	}
-
-	private void parked(OutboxRecord message, String reason) {
-		this.parked++;
-		this.listener.on(new RelayEvent.Parked(message, reason));
 	}
 
 	private Lease lease(OutboxRecord message) {

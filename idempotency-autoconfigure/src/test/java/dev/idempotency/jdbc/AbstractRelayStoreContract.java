@@ -146,6 +146,7 @@ abstract class AbstractRelayStoreContract extends AbstractStoreContract {
 		assertThat(this.store.settle(batch, List.of(message.position()))).isFalse();
 		assertThat(this.store.refused(lease, message, "no")).isFalse();
 		assertThat(this.store.park(lease, message, "no", true)).isFalse();
+		assertThat(this.store.parkBehind(batch, batch.messages(), "no")).isEmpty();
 		assertThat(read(10).messages()).usingRecursiveFieldByFieldElementComparator().containsExactly(message);
 		assertThat(this.database.count("idempotency_outbox_parked")).isZero();
 		assertThat(this.store.haltedKeys(ORDERS)).isEmpty();

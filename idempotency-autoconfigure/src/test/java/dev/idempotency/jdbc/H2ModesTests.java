@@ -48,6 +48,11 @@ class H2ModesTests {
 		assertThat(leases).extracting(Lease::lane).containsExactly(message.lane());
 		var batch = relay.read("kafka:orders", leases, 10);
 		assertThat(relay.backlog("kafka:orders", 10).depth()).isEqualTo(1);
+		relay.park(leases.get(0), batch.messages().get(0), "no", true);
+		assertThat(relay.parkBehind(batch, batch.messages(), "behind")).contains(batch.messages());
+		JdbcParkedOutbox parked = new JdbcParkedOutbox(dataSource, dialect, (destination, lane) -> {
+		});
+		assertThat(parked.resume("kafka:orders", "k")).hasValue(1);
 		assertThat(relay.settle(batch, List.of(batch.messages().get(0).position()))).isTrue();
 		assertThat(relay.destinations()).isEmpty();
 	}

@@ -40,6 +40,16 @@ class H2StoresTests {
 	}
 
 	@Nested
+	class ParkedOutbox extends AbstractParkedOutboxContract {
+
+		@Override
+		TestDatabase open() {
+			return MemoryH2.open();
+		}
+
+	}
+
+	@Nested
 	class Parking extends AbstractParkingContract {
 
 		@Override

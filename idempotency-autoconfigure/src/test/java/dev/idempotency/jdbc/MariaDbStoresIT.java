@@ -40,6 +40,16 @@ class MariaDbStoresIT {
 	}
 
 	@Nested
+	class ParkedOutbox extends AbstractParkedOutboxContract {
+
+		@Override
+		TestDatabase open() {
+			return SharedMariaDb.open();
+		}
+
+	}
+
+	@Nested
 	class Parking extends AbstractParkingContract {
 
 		@Override

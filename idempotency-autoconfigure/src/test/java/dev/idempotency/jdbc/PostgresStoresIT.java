@@ -40,6 +40,16 @@ class PostgresStoresIT {
 	}
 
 	@Nested
+	class ParkedOutbox extends AbstractParkedOutboxContract {
+
+		@Override
+		TestDatabase open() {
+			return SharedPostgres.open();
+		}
+
+	}
+
+	@Nested
 	class Parking extends AbstractParkingContract {
 
 		@Override

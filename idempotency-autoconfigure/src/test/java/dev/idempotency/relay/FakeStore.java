@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,6 +40,8 @@ class FakeStore implements RelayStore, LaneStore {
 	final List<String> violations = new ArrayList<>();
 
 	boolean fenced = true;
+
+	boolean asksAgainWhatIsHalted = true;
 
 	private final LongSupplier clock;
 
@@ -204,6 +207,25 @@ class FakeStore implements RelayStore, LaneStore {
 			}
 		}
 		return true;
+	}
+
+	@Override
+	public Optional<List<OutboxRecord>> parkBehind(Batch batch, List<OutboxRecord> messages, String reason) {
+		if (!allowed(batch.leases(), "park behind")) {
+			return Optional.empty();
+		}
+		Set<String> keys = haltedKeys(batch.destination());
+		List<OutboxRecord> aside = messages.stream()
+			.filter((message) -> keys.contains(message.key()) || !this.asksAgainWhatIsHalted)
+			.toList();
+		aside.forEach((message) -> {
+			OutboxRecord row = this.waiting.remove(message.position());
+			if (row != null) {
+				this.parked.put(row.position(), Messages.withoutAttempts(row));
+				this.everParked.add(row.position());
+			}
+		});
+		return Optional.of(aside);
 	}
 
 	@Override

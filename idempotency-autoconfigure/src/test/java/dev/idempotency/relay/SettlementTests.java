@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.idempotency.outbox.OutboxRecord;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,12 @@ class SettlementTests {
 			return call("park " + message.position() + " " + haltKey);
 		}
 
+		@Override
+		public Optional<List<OutboxRecord>> parkBehind(Batch batch, List<OutboxRecord> messages, String reason) {
+			return call("behind " + messages.stream().map(OutboxRecord::position).toList())
+					? Optional.of(messages.subList(0, 1)) : Optional.empty();
+		}
+
 		private boolean call(String call) {
 			SettlementTests.this.calls.add(call);
 			if (call.startsWith(SettlementTests.this.failing) && !SettlementTests.this.failing.isEmpty()) {
@@ -56,9 +63,9 @@ class SettlementTests {
 	void settlesThenParksThenCountsRefusals() {
 		Settlement settlement = settlement();
 		assertThat(settlement.apply()).isTrue();
-		assertThat(this.calls).containsExactly("settle [1]", "park 2 true", "refused 3 IllegalArgumentException: big",
+		assertThat(this.calls).containsExactly("settle [1]", "behind [2, 5]", "refused 3 IllegalArgumentException: big",
 				"park 4 true");
-		assertThat(settlement.moved()).isEqualTo(3);
+		assertThat(settlement.moved()).isEqualTo(4);
 		assertThat(settlement.left()).isZero();
 	}
 
@@ -82,14 +89,16 @@ class SettlementTests {
 		assertThat(settlement.apply()).isFalse();
 		assertThat(this.calls).containsExactly("settle [1]");
 		assertThat(this.events).isEmpty();
-		assertThat(settlement.left()).isEqualTo(4);
+		assertThat(settlement.left()).isEqualTo(5);
 	}
 
 	@Test
 	void doesNothingMoreOnceFencedWhileParking() {
-		this.fenced = "park 2";
-		assertThat(settlement().apply()).isFalse();
-		assertThat(this.calls).containsExactly("settle [1]", "park 2 true");
+		this.fenced = "behind";
+		Settlement settlement = settlement();
+		assertThat(settlement.apply()).isFalse();
+		assertThat(this.calls).containsExactly("settle [1]", "behind [2, 5]");
+		assertThat(settlement.left()).isEqualTo(4);
 	}
 
 	private Settlement settlement() {
@@ -97,14 +106,15 @@ class SettlementTests {
 		OutboxRecord behind = Messages.message(2, "k2");
 		OutboxRecord refused = Messages.message(3, "k3");
 		OutboxRecord last = Messages.refusedOnceMore(Messages.message(4, "k4"));
+		OutboxRecord resumed = Messages.message(5, "k5");
 		Answers answers = new Answers();
 		answers.confirmed(confirmed, Instant.EPOCH);
 		answers.refused(refused, new IllegalArgumentException("big"));
 		answers.refused(last, new IllegalArgumentException("big"));
-		List<OutboxRecord> messages = List.of(confirmed, behind, refused, last);
+		List<OutboxRecord> messages = List.of(confirmed, behind, refused, last, resumed);
 		List<Lease> leases = messages.stream().map((message) -> new Lease(message.lane(), 1)).distinct().toList();
 		return new Settlement(this.store, new RelaySettings.Poison(2, PoisonPolicy.HALT_KEY, Map.of()),
-				this.events::add, new RelayStore.Batch("fake:a", leases, messages), List.of(behind), answers);
+				this.events::add, new RelayStore.Batch("fake:a", leases, messages), List.of(behind, resumed), answers);
 	}
 
 }

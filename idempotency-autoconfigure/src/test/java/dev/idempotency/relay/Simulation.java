@@ -65,6 +65,7 @@ final class Simulation {
 		this.store = new FakeStore(this.world::now);
 		this.broker = new FakeBroker(this.world, this.store);
 		this.mutant = mutant;
+		this.store.asksAgainWhatIsHalted = mutant != Mutant.PARKS_BEHIND_RESUMED_KEYS;
 		this.store.fenced = mutant != Mutant.NO_FENCE;
 		this.broker.confirmsTooEarly = mutant == Mutant.SETTLES_BEFORE_CONFIRM;
 		this.broker.mintsIds = mutant == Mutant.ID_PER_SEND;
@@ -302,7 +303,10 @@ final class Simulation {
 		LATE_DEADLINE,
 
 		/** The relay never learns which keys are halted. */
-		NO_HALTED_KEYS;
+		NO_HALTED_KEYS,
+
+		/** Messages are parked behind a key that was resumed meanwhile. */
+		PARKS_BEHIND_RESUMED_KEYS;
 
 		RelaySettings settings(RelaySettings settings) {
 			return (this != LATE_DEADLINE) ? settings : new RelaySettings(TTL.multipliedBy(10), settings.batching(),

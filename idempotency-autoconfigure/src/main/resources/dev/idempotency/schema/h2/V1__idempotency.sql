@@ -52,6 +52,7 @@ CREATE TABLE IF NOT EXISTS idempotency_outbox_parked (
 	reason varchar(2000) NOT NULL,
 	PRIMARY KEY (id)
 );
+CREATE INDEX IF NOT EXISTS idempotency_outbox_parked_destination ON idempotency_outbox_parked (destination, lane, id);
 
 -- Keys whose messages wait behind a parked one.
 CREATE TABLE IF NOT EXISTS idempotency_halted_key (

@@ -52,7 +52,8 @@ CREATE TABLE IF NOT EXISTS idempotency_outbox_parked (
 	headers mediumtext NOT NULL,
 	body longblob NOT NULL,
 	reason varchar(2000) NOT NULL,
-	PRIMARY KEY (id)
+	PRIMARY KEY (id),
+	KEY idempotency_outbox_parked_destination (destination, lane, id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Keys whose messages wait behind a parked one.
