@@ -3,6 +3,7 @@
 
 package dev.idempotency.jdbc;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 
@@ -65,6 +66,50 @@ class PostgresInboxIT extends AbstractInboxContract {
 				.withMessageContaining("earlier statement failed");
 			return true;
 		});
+	}
+
+	@Test
+	void aClaimIsProvedWithoutARoundTrip() {
+		this.database.inTransaction(() -> {
+			Claim.Held held = held("a");
+			String session = this.database.jdbc().queryForObject("SELECT pg_backend_pid()", String.class);
+			assertThat(held.holds()).isTrue();
+			assertThat(lastStatement(session)).isEqualTo("SELECT pg_backend_pid()");
+			return held;
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SET application_name = 'mine'", "RESET application_name" })
+	void withoutItsMarkAClaimIsProvedByTheTable(String change) {
+		this.database.inTransaction(() -> {
+			Claim.Held held = held("a");
+			String session = this.database.jdbc().queryForObject("SELECT pg_backend_pid()", String.class);
+			this.database.jdbc().execute(change);
+			assertThat(held.holds()).isTrue();
+			assertThat(lastStatement(session)).contains("idempotency_inbox");
+			return held;
+		});
+	}
+
+	@Test
+	void whileAnEffectRunsTheNameOfTheApplicationStaysInFront() {
+		String name = "SELECT current_setting('application_name')";
+		this.database.inTransaction(() -> {
+			this.database.jdbc().execute("SET LOCAL application_name = 'shop'");
+			held("a");
+			Claim.Held second = held("b");
+			assertThat(this.database.jdbc().queryForObject(name, String.class)).matches("shop #[0-9a-f]+");
+			return second;
+		});
+		assertThat(this.database.jdbc().queryForObject(name, String.class)).doesNotContain("#");
+	}
+
+	private String lastStatement(String session) {
+		return CompletableFuture
+			.supplyAsync(() -> this.database.jdbc()
+				.queryForObject("SELECT query FROM pg_stat_activity WHERE pid = " + session, String.class))
+			.join();
 	}
 
 	@ParameterizedTest
