@@ -45,7 +45,7 @@ public final class OutboxRelay implements SmartLifecycle {
 	void committed(String destination, int lane) {
 		this.relay.wake(destination, lane);
 		PostgresNotifications others = this.notifications;
-		if (others != null && this.relay.status().lanes() < Lanes.COUNT) {
+		if (others != null && this.relay.lanes() < Lanes.COUNT) {
 			others.committed();
 		}
 	}

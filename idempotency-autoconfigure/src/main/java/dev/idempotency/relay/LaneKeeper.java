@@ -121,7 +121,7 @@ final class LaneKeeper implements Runnable {
 	}
 
 	private void changed(int gained, int lost) {
-		this.listener.on(new RelayEvent.LanesChanged(this.lanes.leases().size(), gained, lost));
+		this.listener.on(new RelayEvent.LanesChanged(this.lanes.size(), gained, lost));
 	}
 
 	private boolean complete(Set<String> alive) {

@@ -36,6 +36,10 @@ final class LaneTable {
 		return this.held.containsKey(lane);
 	}
 
+	int size() {
+		return this.held.size();
+	}
+
 	List<Lease> leases() {
 		return this.held.values().stream().map(Held::lease).toList();
 	}

@@ -119,6 +119,15 @@ public final class Relay {
 	}
 
 	/**
+	 * How many lanes this node holds. Quick enough to be asked at every commit.
+	 * @return a number, zero if the relay does not run
+	 */
+	public int lanes() {
+		RelayRun running = this.run;
+		return (running != null) ? running.lanes() : 0;
+	}
+
+	/**
 	 * What this node knows. Asks neither database nor broker.
 	 * @return a snapshot
 	 */

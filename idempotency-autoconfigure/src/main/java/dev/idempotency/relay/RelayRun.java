@@ -81,7 +81,7 @@ final class RelayRun {
 	}
 
 	int lanes() {
-		return this.lanes.leases().size();
+		return this.lanes.size();
 	}
 
 	List<RelayStatus.Destination> destinations() {

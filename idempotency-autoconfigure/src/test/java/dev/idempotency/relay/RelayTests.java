@@ -165,6 +165,7 @@ class RelayTests {
 		this.relay.stop();
 		this.relay.stop();
 		assertThat(this.relay.status()).isEqualTo(new RelayStatus(false, 0, List.of()));
+		assertThat(this.relay.lanes()).isZero();
 		write("fake:a", "k", "m");
 		this.relay.start();
 		assertThat(published.await(10, TimeUnit.SECONDS)).isTrue();
@@ -204,7 +205,7 @@ class RelayTests {
 		assertThat(opened.await(10, TimeUnit.SECONDS)).isTrue();
 		RelayStatus status = this.relay.status();
 		assertThat(status.running()).isTrue();
-		assertThat(status.lanes()).isEqualTo(Lanes.COUNT);
+		assertThat(status.lanes()).isEqualTo(Lanes.COUNT).isEqualTo(this.relay.lanes());
 		assertThat(status.destinations()).singleElement().satisfies((destination) -> {
 			assertThat(destination.name()).isEqualTo("fake:a");
 			assertThat(destination.failures()).isGreaterThanOrEqualTo(3);
