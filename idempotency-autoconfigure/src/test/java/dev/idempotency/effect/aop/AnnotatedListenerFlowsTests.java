@@ -58,7 +58,7 @@ class AnnotatedListenerFlowsTests {
 	void contradictoryAnnotationsAreRefused() {
 		assertThatExceptionOfType(ContradictionException.class).isThrownBy(() -> flow(Listeners.class, "contradictory"))
 			.withMessageContaining("Listeners.contradictory(String): found @DeliverySemantics(AT_MOST_ONCE) beside "
-					+ "@ExactlyOnceEffect; needed EFFECTIVELY_ONCE or none. Remove one of the two annotations");
+					+ "@ExactlyOnceEffect, needed EFFECTIVELY_ONCE or none. Remove one of the two annotations");
 		assertThatExceptionOfType(ContradictionException.class).isThrownBy(() -> flow(Listeners.class, "twoNames"))
 			.withMessageContaining("found @DeliverySemantics(flow = \"y\")")
 			.withMessageContaining("needed flow \"x\" or none");
