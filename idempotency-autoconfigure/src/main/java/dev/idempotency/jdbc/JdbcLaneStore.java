@@ -72,14 +72,12 @@ public final class JdbcLaneStore implements LaneStore {
 			return List.of();
 		}
 		return this.transactions.together((jdbc) -> {
-			List<Lease> free = jdbc.query(
-					"SELECT lane, epoch FROM idempotency_lane WHERE lane IN " + LaneSql.list(lanes)
-							+ " AND (owner IS NULL OR owner = ? OR lease_until < " + this.dialect.now()
-							+ ") ORDER BY lane FOR UPDATE",
-					(row, index) -> new Lease(row.getInt("lane"), row.getLong("epoch") + 1), node);
+			List<Lease> free = LaneSql.lockFree(jdbc, this.dialect, node, lanes);
 			if (!free.isEmpty()) {
-				jdbc.update("UPDATE idempotency_lane SET owner = ?, epoch = epoch + 1, lease_until = "
-						+ this.dialect.later() + " WHERE lane IN " + LaneSql.listOf(free), node, micros(ttl));
+				jdbc.update(
+						"UPDATE " + LaneSql.table(this.dialect) + " SET owner = ?, epoch = epoch + 1, lease_until = "
+								+ this.dialect.later() + " WHERE lane IN " + LaneSql.listOf(free),
+						node, micros(ttl));
 			}
 			return free;
 		});
@@ -88,10 +86,10 @@ public final class JdbcLaneStore implements LaneStore {
 	@Override
 	public List<Lease> renew(String node, Collection<Lease> leases, Duration ttl) {
 		return this.transactions.together((jdbc) -> {
-			List<Lease> held = LaneSql.lockHeld(jdbc, node, leases);
+			List<Lease> held = LaneSql.lockHeld(jdbc, this.dialect, LaneLock.SINGLE, node, leases);
 			if (!held.isEmpty()) {
-				jdbc.update("UPDATE idempotency_lane SET lease_until = " + this.dialect.later() + " WHERE lane IN "
-						+ LaneSql.listOf(held), micros(ttl));
+				jdbc.update("UPDATE " + LaneSql.table(this.dialect) + " SET lease_until = " + this.dialect.later()
+						+ " WHERE lane IN " + LaneSql.listOf(held), micros(ttl));
 			}
 			return held;
 		});
@@ -100,10 +98,9 @@ public final class JdbcLaneStore implements LaneStore {
 	@Override
 	public void release(String node, Collection<Lease> leases) {
 		this.transactions.together((jdbc) -> {
-			List<Lease> held = LaneSql.lockHeld(jdbc, node, leases);
-			return held.isEmpty() ? 0
-					: jdbc.update("UPDATE idempotency_lane SET owner = NULL, lease_until = NULL WHERE lane IN "
-							+ LaneSql.listOf(held));
+			List<Lease> held = LaneSql.lockHeld(jdbc, this.dialect, LaneLock.SINGLE, node, leases);
+			return held.isEmpty() ? 0 : jdbc.update("UPDATE " + LaneSql.table(this.dialect)
+					+ " SET owner = NULL, lease_until = NULL WHERE lane IN " + LaneSql.listOf(held));
 		});
 	}
 

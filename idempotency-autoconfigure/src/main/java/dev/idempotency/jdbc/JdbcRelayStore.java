@@ -120,7 +120,8 @@ public final class JdbcRelayStore implements RelayStore {
 		if (messages.isEmpty()) {
 			return true;
 		}
-		return fenced(leasesOf(batch, messages), (jdbc) -> this.sql.delete(jdbc, batch.destination(), messages));
+		return fenced(LaneLock.SHARED, leasesOf(batch, messages),
+				(jdbc) -> this.sql.delete(jdbc, batch.destination(), messages));
 	}
 
 	private static List<Lease> leasesOf(Batch batch, List<OutboxRecord> messages) {
@@ -130,7 +131,7 @@ public final class JdbcRelayStore implements RelayStore {
 
 	@Override
 	public boolean refused(Lease lease, OutboxRecord message, String reason) {
-		return fenced(List.of(lease),
+		return fenced(LaneLock.SINGLE, List.of(lease),
 				(jdbc) -> jdbc.update(
 						"UPDATE idempotency_outbox SET attempts = attempts + 1, last_error = ? "
 								+ "WHERE destination = ? AND lane = ? AND id = ?",
@@ -139,7 +140,7 @@ public final class JdbcRelayStore implements RelayStore {
 
 	@Override
 	public boolean park(Lease lease, OutboxRecord message, String reason, boolean haltKey) {
-		return fenced(List.of(lease), (jdbc) -> {
+		return fenced(LaneLock.SINGLE, List.of(lease), (jdbc) -> {
 			int parked = jdbc.update(moveToParked() + OutboxSql.those(List.of(message)), Texts.shortened(reason),
 					message.destination());
 			if (parked == 1) {
@@ -158,7 +159,7 @@ public final class JdbcRelayStore implements RelayStore {
 	@Override
 	public Optional<List<OutboxRecord>> parkBehind(Batch batch, List<OutboxRecord> messages, String reason) {
 		List<OutboxRecord> aside = new ArrayList<>();
-		boolean mine = fenced(leasesOf(batch, messages), (jdbc) -> {
+		boolean mine = fenced(LaneLock.SINGLE, leasesOf(batch, messages), (jdbc) -> {
 			Set<String> halted = LaneSql.lockHalted(jdbc, batch.destination(), messages);
 			messages.stream().filter((message) -> halted.contains(message.key())).forEach(aside::add);
 			if (!aside.isEmpty()) {
@@ -217,13 +218,14 @@ public final class JdbcRelayStore implements RelayStore {
 		return Duration.of(age.isEmpty() ? 0 : Math.max(0, age.get(0)), ChronoUnit.MICROS);
 	}
 
-	private boolean fenced(List<Lease> leases, Consumer<JdbcOperations> change) {
+	private boolean fenced(LaneLock lock, List<Lease> leases, Consumer<JdbcOperations> change) {
 		return this.transactions.together((jdbc) -> {
-			boolean held = LaneSql.lockHeld(jdbc, this.node, leases).size() == leases.size();
-			if (held) {
-				change.accept(jdbc);
+			List<Lease> held = LaneSql.lockHeld(jdbc, this.dialect, lock, this.node, leases);
+			if (held.size() < leases.size()) {
+				return false;
 			}
-			return held;
+			change.accept(jdbc);
+			return true;
 		});
 	}
 

@@ -28,6 +28,14 @@ final class LaneSql {
 	}
 
 	/**
+	 * The table. MariaDB and MySQL lock every row they look at, so they are kept from
+	 * reading all of so small a table when many lanes are wanted.
+	 */
+	static String table(Dialect dialect) {
+		return dialect.isMySql() ? "idempotency_lane FORCE INDEX (PRIMARY)" : "idempotency_lane";
+	}
+
+	/**
 	 * Lanes as a list in SQL. They are numbers, nothing to quote.
 	 */
 	static String list(Collection<Integer> lanes) {
@@ -43,16 +51,29 @@ final class LaneSql {
 	 * transaction.
 	 * @return those of the leases that are still the node's
 	 */
-	static List<Lease> lockHeld(JdbcOperations jdbc, String node, Collection<Lease> leases) {
+	static List<Lease> lockHeld(JdbcOperations jdbc, Dialect dialect, LaneLock lock, String node,
+			Collection<Lease> leases) {
 		if (leases.isEmpty()) {
 			return List.of();
 		}
 		Map<Integer, Long> epochs = new HashMap<>();
-		jdbc.query("SELECT lane, epoch FROM idempotency_lane WHERE lane IN " + listOf(leases)
-				+ " AND owner = ? ORDER BY lane FOR UPDATE", (row) -> {
+		jdbc.query("SELECT lane, epoch FROM " + table(dialect) + " WHERE lane IN " + listOf(leases)
+				+ " AND owner = ? ORDER BY lane" + lock.clause(dialect), (row) -> {
 					epochs.put(row.getInt("lane"), row.getLong("epoch"));
 				}, node);
 		return leases.stream().filter((lease) -> Long.valueOf(lease.epoch()).equals(epochs.get(lease.lane()))).toList();
+	}
+
+	/**
+	 * Locks the rows of lanes that may be taken, until the end of the transaction.
+	 * @return what the leases will be
+	 */
+	static List<Lease> lockFree(JdbcOperations jdbc, Dialect dialect, String node, Collection<Integer> lanes) {
+		return jdbc.query(
+				"SELECT lane, epoch FROM " + table(dialect) + " WHERE lane IN " + list(lanes)
+						+ " AND (owner IS NULL OR owner = ? OR lease_until < " + dialect.now() + ") ORDER BY lane"
+						+ LaneLock.TAKE_OVER.clause(dialect),
+				(row, index) -> new Lease(row.getInt("lane"), row.getLong("epoch") + 1), node);
 	}
 
 	/**

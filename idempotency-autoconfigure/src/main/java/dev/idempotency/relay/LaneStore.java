@@ -30,7 +30,8 @@ public interface LaneStore {
 
 	/**
 	 * Takes lanes that nobody holds or whose lease ran out. Lanes held by others stay
-	 * with them. A lane the caller itself holds is won again, with a new epoch: it may
+	 * with them, and so does for now a lane for which a change is in flight: nobody is
+	 * waited for. A lane the caller itself holds is won again, with a new epoch: it may
 	 * have lost the answer to an earlier call.
 	 * @param node the new owner, a name no other process has or ever had
 	 * @param lanes the wanted lanes

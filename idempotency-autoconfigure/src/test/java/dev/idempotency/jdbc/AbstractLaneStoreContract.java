@@ -89,6 +89,20 @@ abstract class AbstractLaneStoreContract extends AbstractStoreContract {
 	}
 
 	@Test
+	void nobodyWaitsForAChangeOfAnotherNode() throws Exception {
+		List<Lease> ofOne = this.store.acquire("one", ALL.subList(0, Lanes.COUNT / 2), LONG);
+		List<Lease> ofTwo = this.store.acquire("two", ALL.subList(Lanes.COUNT / 2, Lanes.COUNT), LONG);
+		this.database.inTransaction(() -> {
+			LaneSql.lockHeld(this.database.jdbc(), this.database.dialect(), LaneLock.SINGLE, "one", ofOne);
+			return together(1, () -> {
+				assertThat(this.store.renew("two", ofTwo, LONG)).isEqualTo(ofTwo);
+				this.store.release("two", ofTwo);
+				return assertThat(this.store.acquire("two", ALL, LONG)).hasSameSizeAs(ofTwo);
+			});
+		});
+	}
+
+	@Test
 	void whoBeatsIsAliveUntilItLeavesOrIsSilent() {
 		assertThat(this.store.beat("one", LONG)).isEqualTo(Set.of("one"));
 		assertThat(this.store.beat("two", LONG)).isEqualTo(Set.of("one", "two"));

@@ -4,9 +4,11 @@
 package dev.idempotency.jdbc;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -18,9 +20,13 @@ import dev.idempotency.relay.RelayStore;
 import dev.idempotency.relay.RelayStore.Batch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 /**
  * What every store of the relay keeps to.
@@ -163,21 +169,85 @@ abstract class AbstractRelayStoreContract extends AbstractStoreContract {
 		assertThat(ids(read(10))).containsExactly("1");
 	}
 
-	@Test
-	void aTakeOverWaitsForAChangeInFlight() throws Exception {
+	@ParameterizedTest
+	@EnumSource(names = { "SHARED", "SINGLE" })
+	void aTakeOverPassesOverTheLanesOfAChangeInFlight(LaneLock lock) throws Exception {
 		insert(message(ORDERS, "a", "1"));
-		int lane = Lanes.of("a", "1");
-		CompletableFuture<List<Lease>> takeOver = new CompletableFuture<>();
+		List<Lease> concerned = this.leases.subList(0, Lanes.COUNT / 2);
 		this.database.inTransaction(() -> {
-			LaneSql.lockHeld(this.database.jdbc(), "one", List.of(this.leases.get(lane)));
-			takeOver.completeAsync(() -> this.lanes.acquire("one", List.of(lane), LONG));
-			assertThatExceptionOfType(TimeoutException.class)
-				.isThrownBy(() -> takeOver.get(500, TimeUnit.MILLISECONDS));
-			this.database.jdbc().update("DELETE FROM idempotency_outbox");
+			lockHeld(lock, concerned);
+			assertThat(takeOver()).containsExactlyElementsOf(ALL.subList(Lanes.COUNT / 2, Lanes.COUNT));
+			return this.database.jdbc().update("DELETE FROM idempotency_outbox");
+		});
+		assertThat(takeOver()).containsAll(ALL.subList(0, Lanes.COUNT / 2));
+		assertThat(read(10).messages()).isEmpty();
+	}
+
+	@Test
+	void aTakeOverPassesOverAChangeInFlightAlsoWhenItsLaneIsGivenBack() throws Exception {
+		assumeThat(this.database.dialect()).as("elsewhere giving back waits").isEqualTo(Dialect.POSTGRESQL);
+		List<Lease> concerned = this.leases.subList(3, 4);
+		this.database.inTransaction(() -> {
+			lockHeld(LaneLock.SHARED, concerned);
+			assertThat(together(1, () -> {
+				this.lanes.renew("one", concerned, LONG);
+				this.lanes.release("one", concerned);
+				return takeOver();
+			})).singleElement(LIST).hasSize(Lanes.COUNT - 1).doesNotContain(3);
+			return concerned;
+		});
+		assertThat(takeOver()).contains(3);
+	}
+
+	@Test
+	void aChangeWaitsForATakeOverInFlightAndIsFenced() throws Exception {
+		insert(message(ORDERS, "a", "1"));
+		Batch batch = read(10);
+		OutboxRecord message = batch.messages().get(0);
+		Lease lease = this.leases.get(message.lane());
+		List<Callable<Boolean>> changes = List.of(() -> this.store.settle(batch, positions(batch, "1")),
+				() -> this.store.refused(lease, message, "no"), () -> this.store.park(lease, message, "no", true));
+		List<Future<Boolean>> waiting = new ArrayList<>();
+		this.database.inTransaction(() -> {
+			assertThat(LaneSql.lockFree(this.database.jdbc(), this.database.dialect(), "one", List.of(lease.lane())))
+				.hasSize(1);
+			this.database.jdbc().update("UPDATE idempotency_lane SET epoch = epoch + 1 WHERE lane = " + lease.lane());
+			changes.forEach((change) -> waiting.add(inBackground(change)));
+			for (Future<Boolean> change : waiting) {
+				assertThatExceptionOfType(TimeoutException.class)
+					.isThrownBy(() -> change.get(200, TimeUnit.MILLISECONDS));
+			}
 			return true;
 		});
-		assertThat(takeOver.get(30, TimeUnit.SECONDS)).hasSize(1);
+		for (Future<Boolean> change : waiting) {
+			assertThat(change.get(30, TimeUnit.SECONDS)).isFalse();
+		}
+		assertThat(read(10).messages()).usingRecursiveFieldByFieldElementComparator().containsExactly(message);
+	}
+
+	@Test
+	void batchesOfTheSameLaneAreSettledSideBySide() throws Exception {
+		assumeThat(this.database.dialect()).as("has no shared locks").isNotEqualTo(Dialect.H2);
+		insert(message(ORDERS, "a", "1"));
+		Batch batch = read(10);
+		this.database.inTransaction(() -> {
+			lockHeld(LaneLock.SHARED, this.leases);
+			return assertThat(together(1, () -> this.store.settle(batch, positions(batch, "1")))).containsOnly(true);
+		});
 		assertThat(read(10).messages()).isEmpty();
+	}
+
+	private void lockHeld(LaneLock lock, List<Lease> concerned) {
+		assertThat(LaneSql.lockHeld(this.database.jdbc(), this.database.dialect(), lock, "one", concerned))
+			.isEqualTo(concerned);
+	}
+
+	/**
+	 * The owner itself may take its lanes once more.
+	 */
+	private List<Integer> takeOver() throws Exception {
+		List<Lease> taken = together(1, () -> this.lanes.acquire("one", ALL, LONG)).get(0);
+		return taken.stream().map(Lease::lane).toList();
 	}
 
 	@Test

@@ -89,6 +89,10 @@ abstract class AbstractStoreContract {
 		return results;
 	}
 
+	final <T> Future<T> inBackground(Callable<T> work) {
+		return this.threads.submit(work);
+	}
+
 	/**
 	 * Does something inside a transaction that rolls back. Neither may touch the other.
 	 */
