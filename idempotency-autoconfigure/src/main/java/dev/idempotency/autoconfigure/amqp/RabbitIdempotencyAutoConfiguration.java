@@ -6,6 +6,7 @@ package dev.idempotency.autoconfigure.amqp;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.idempotency.amqp.RabbitDeliveryAdvice;
 import dev.idempotency.amqp.RabbitFactoryPostProcessor;
@@ -25,10 +26,11 @@ import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
 
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.MessageListenerContainer;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
-import org.springframework.amqp.core.MessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -98,9 +100,13 @@ public final class RabbitIdempotencyAutoConfiguration {
 
 	@Bean
 	RabbitListenerVerifier rabbitListenerVerifier(RabbitListeners listeners, RabbitDeliveryAdvice advice,
-			FlowCatalogue catalogue, IdempotencyProperties properties, ObjectProvider<Queue> queues) {
+			FlowCatalogue catalogue, IdempotencyProperties properties, ObjectProvider<Queue> queues,
+			ObjectProvider<Declarables> groups) {
 		return new RabbitListenerVerifier(listeners, advice, catalogue, properties.listeners().verification(),
-				() -> queues.stream().toList());
+				() -> Stream
+					.concat(queues.stream(),
+							groups.stream().flatMap((group) -> group.getDeclarablesByType(Queue.class).stream()))
+					.toList());
 	}
 
 }
