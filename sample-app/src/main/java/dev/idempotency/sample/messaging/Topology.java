@@ -3,10 +3,7 @@
 
 package dev.idempotency.sample.messaging;
 
-import java.time.Duration;
-
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.config.TopicConfig;
 
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarables;
@@ -29,21 +26,9 @@ class Topology {
 
 	private static final int PARTITIONS = 3;
 
-	/**
-	 * Together shorter than effects are remembered, so that no record outlives the memory
-	 * of its effect.
-	 */
-	private static final Duration RETENTION = Duration.ofDays(6);
-
-	private static final Duration SEGMENT = Duration.ofDays(1);
-
 	@Bean
 	NewTopic orderCreatedTopic() {
-		return TopicBuilder.name(Channels.ORDER_CREATED)
-			.partitions(PARTITIONS)
-			.config(TopicConfig.RETENTION_MS_CONFIG, Long.toString(RETENTION.toMillis()))
-			.config(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(SEGMENT.toMillis()))
-			.build();
+		return TopicBuilder.name(Channels.ORDER_CREATED).partitions(PARTITIONS).build();
 	}
 
 	/**
