@@ -49,7 +49,7 @@ final class DeliveredMessage {
 				+ Integer.toHexString(ThreadLocalRandom.current().nextInt());
 		byte[] body = message.getBody();
 		return new Delivery(RabbitTransport.NAME, queue, position, false, properties.getMessageId(),
-				properties.getReceivedRoutingKey(), headers, attributes, body, () -> body,
+				properties.getReceivedRoutingKey(), headers, attributes, body, () -> new Delivery.Original(body),
 				Boolean.TRUE.equals(properties.getRedelivered()));
 	}
 

@@ -4,6 +4,8 @@
 package dev.idempotency.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 
 import dev.idempotency.effect.Fingerprint;
 import dev.idempotency.effect.Fingerprinter;
@@ -22,14 +24,27 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Auto-configuration for fingerprints and payloads: by Jackson where it is on the class
- * path, of bytes and text only where it is not.
+ * Auto-configuration for fingerprints and payloads: by what the application uses with a
+ * broker, else by Jackson where it is on the class path, of bytes and text only where it
+ * is not.
  */
 @AutoConfiguration(before = { IdempotencyAutoConfiguration.class, OutboxAutoConfiguration.class },
 		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 public final class JsonAutoConfiguration {
 
 	JsonAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PayloadEncoder payloadEncoder(GeneralEncoder general, ObjectProvider<EncoderOfAdapter> adapters) {
+		Map<String, PayloadEncoder> chosen = new HashMap<>();
+		adapters.forEach((adapter) -> {
+			if (adapter.encoder() != null) {
+				chosen.put(adapter.transport(), adapter.encoder());
+			}
+		});
+		return PayloadEncoder.routing(chosen, general.encoder());
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -43,9 +58,8 @@ public final class JsonAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean(PayloadEncoder.class)
-		JsonPayloadEncoder payloadEncoder(ObjectProvider<JsonMapper> mapper) {
-			return new JsonPayloadEncoder(mapper.getIfUnique(() -> JsonMapper.builder().build()));
+		GeneralEncoder generalPayloadEncoder(ObjectProvider<JsonMapper> mapper) {
+			return new GeneralEncoder(new JsonPayloadEncoder(mapper.getIfUnique(() -> JsonMapper.builder().build())));
 		}
 
 	}
@@ -67,21 +81,16 @@ public final class JsonAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean
-		PayloadEncoder payloadEncoder() {
-			return (destination, payload, contentType) -> {
-				if (payload instanceof byte[] bytes) {
-					return new PayloadEncoder.Encoded((contentType != null) ? contentType : "application/octet-stream",
-							bytes.clone());
-				}
-				if (payload instanceof CharSequence text) {
-					return new PayloadEncoder.Encoded((contentType != null) ? contentType : "text/plain;charset=UTF-8",
-							text.toString().getBytes(StandardCharsets.UTF_8));
+		GeneralEncoder generalPayloadEncoder() {
+			return new GeneralEncoder((destination, payload, contentType) -> {
+				PayloadEncoder.Encoded plain = PayloadEncoder.Encoded.plain(payload, contentType);
+				if (plain != null) {
+					return plain;
 				}
 				throw new OutboxException("Payload of type " + payload.getClass().getName() + " for '" + destination
 						+ "' cannot be encoded. Add spring-boot-starter-jackson, pass bytes or text, or give the "
 						+ "application a PayloadEncoder bean");
-			};
+			});
 		}
 
 	}

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * prefix are in {@code attributes}
  * @param attributes CloudEvents context attributes
  * @param content the payload, for the fingerprint
- * @param body the payload as bytes, asked for only when the message is set aside
+ * @param original the message to send again, asked for only when it is set aside
  * @param redelivered whether the broker says that it may have been delivered before
  */
 public record Delivery(String transport, String channel, String position, boolean positionIsIdentity,
 		@Nullable String messageId, @Nullable String key, Map<String, String> headers, Map<String, String> attributes,
-		@Nullable Object content, Supplier<byte[]> body, boolean redelivered) {
+		@Nullable Object content, Supplier<Original> original, boolean redelivered) {
 
 	/**
 	 * Header that addresses a replayed message to one flow; the listeners of other flows
@@ -52,6 +52,30 @@ public record Delivery(String transport, String channel, String position, boolea
 	public boolean addressedTo(String flow) {
 		String addressee = this.headers.get(FLOW_HEADER);
 		return addressee == null || addressee.equals(flow);
+	}
+
+	/**
+	 * A message as it can be sent again and read like the first time.
+	 *
+	 * @param key its key in a form that is turned back into the same bytes, {@code null}
+	 * if that of the delivery is
+	 * @param headers what a reader needs and the broker's client took away
+	 * @param body its bytes
+	 */
+	public record Original(@Nullable String key, Map<String, String> headers, byte[] body) {
+
+		public Original {
+			headers = Map.copyOf(headers);
+		}
+
+		/**
+		 * A message of which nothing but the bytes is missing in its delivery.
+		 * @param body its bytes
+		 */
+		public Original(byte[] body) {
+			this(null, Map.of(), body);
+		}
+
 	}
 
 }

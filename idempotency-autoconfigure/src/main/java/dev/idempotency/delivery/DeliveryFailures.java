@@ -4,7 +4,9 @@
 package dev.idempotency.delivery;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 
 import dev.idempotency.delivery.FailureClassifier.Fault;
@@ -102,13 +104,21 @@ public final class DeliveryFailures {
 	}
 
 	private FailureDecision setAside(String flow, Delivery delivery, Reason reason, int attempts, Throwable failure) {
-		this.parkingLot
-			.park(new ParkedMessage(flow, reason, delivery.transport(), delivery.channel(), delivery.position(),
-					delivery.key(), delivery.headers(), delivery.body().get(), attempts, describe(failure)));
+		this.parkingLot.park(message(flow, delivery, reason, attempts, failure));
 		logger.error("Message {} of flow {} is set aside after {} attempts: {}", delivery.position(), flow, attempts,
 				reason, failure);
 		this.listener.on(new EffectEvent.Parked(flow, reason.name(), attempts, failure));
 		return new FailureDecision.SetAside();
+	}
+
+	private static ParkedMessage message(String flow, Delivery delivery, Reason reason, int attempts,
+			Throwable failure) {
+		Delivery.Original original = delivery.original().get();
+		Map<String, String> headers = new HashMap<>(original.headers());
+		headers.putAll(delivery.headers());
+		return new ParkedMessage(flow, reason, delivery.transport(), delivery.channel(), delivery.position(),
+				(original.key() != null) ? original.key() : delivery.key(), headers, original.body(), attempts,
+				describe(failure));
 	}
 
 	private FailureDecision retry(String flow, FlowPolicy policy, boolean infrastructure, int attempts, int failures,
@@ -134,7 +144,7 @@ public final class DeliveryFailures {
 		}
 		catch (InvalidIdentityException ex) {
 			String id = delivery.positionIsIdentity() ? delivery.position()
-					: HexFormat.of().formatHex(Fingerprint.of(delivery.body().get()).bytes());
+					: HexFormat.of().formatHex(Fingerprint.of(delivery.original().get().body()).bytes());
 			return new EffectKey(flow, delivery.transport() + ":" + delivery.channel(), id);
 		}
 	}

@@ -3,8 +3,6 @@
 
 package dev.idempotency.json;
 
-import java.nio.charset.StandardCharsets;
-
 import dev.idempotency.outbox.OutboxException;
 import dev.idempotency.outbox.PayloadEncoder;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +26,9 @@ public final class JsonPayloadEncoder implements PayloadEncoder {
 
 	@Override
 	public Encoded encode(String destination, Object payload, @Nullable String contentType) {
-		if (payload instanceof byte[] bytes) {
-			return new Encoded((contentType != null) ? contentType : "application/octet-stream", bytes.clone());
-		}
-		if (payload instanceof CharSequence text) {
-			return new Encoded((contentType != null) ? contentType : "text/plain;charset=UTF-8",
-					text.toString().getBytes(StandardCharsets.UTF_8));
+		Encoded plain = Encoded.plain(payload, contentType);
+		if (plain != null) {
+			return plain;
 		}
 		try {
 			return new Encoded((contentType != null) ? contentType : "application/json",

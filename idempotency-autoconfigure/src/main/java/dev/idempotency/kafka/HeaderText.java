@@ -19,8 +19,8 @@ import org.springframework.kafka.support.KafkaHeaders;
 import org.springframework.kafka.support.KafkaUtils;
 
 /**
- * Keys and headers in text form. Bytes that are no text, or that a database cannot store
- * as text, become {@value #BINARY} and Base64.
+ * Keys and headers in text form, and back. Bytes that are no text, that a database cannot
+ * store as text, or that begin like this form itself become {@value #BINARY} and Base64.
  */
 final class HeaderText {
 
@@ -51,7 +51,7 @@ final class HeaderText {
 	static String of(byte[] bytes) {
 		try {
 			String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-			return (text.indexOf('\0') < 0) ? text : base64(bytes);
+			return isPlain(text) ? text : base64(bytes);
 		}
 		catch (CharacterCodingException ex) {
 			return base64(bytes);
@@ -59,7 +59,26 @@ final class HeaderText {
 	}
 
 	static String of(String text) {
-		return (text.indexOf('\0') < 0) ? text : base64(text.getBytes(StandardCharsets.UTF_8));
+		return isPlain(text) ? text : base64(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * The bytes a text stands for. Text that only begins like the binary form is text.
+	 */
+	static byte[] bytes(String text) {
+		if (text.startsWith(BINARY)) {
+			try {
+				return Base64.getDecoder().decode(text.substring(BINARY.length()));
+			}
+			catch (IllegalArgumentException ex) {
+				return text.getBytes(StandardCharsets.UTF_8);
+			}
+		}
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static boolean isPlain(String text) {
+		return text.indexOf('\0') < 0 && !text.startsWith(BINARY);
 	}
 
 	private static String base64(byte[] bytes) {

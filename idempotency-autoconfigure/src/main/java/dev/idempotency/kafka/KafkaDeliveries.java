@@ -11,12 +11,16 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 import dev.idempotency.delivery.Delivery;
+import dev.idempotency.delivery.Delivery.Original;
+import dev.idempotency.outbox.OutboxException;
 import dev.idempotency.outbox.PayloadEncoder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.kafka.retrytopic.RetryTopicHeaders;
 import org.springframework.kafka.support.KafkaHeaders;
@@ -26,6 +30,8 @@ import org.springframework.kafka.support.serializer.DeserializationException;
  * Describes Kafka records as deliveries.
  */
 public final class KafkaDeliveries {
+
+	private static final Logger logger = LoggerFactory.getLogger(KafkaDeliveries.class);
 
 	private static final byte[] NOTHING = {};
 
@@ -39,19 +45,28 @@ public final class KafkaDeliveries {
 
 	private final PayloadEncoder encoder;
 
+	private final PayloadEncoder otherwise;
+
+	private final ApplicationSerializers serializers;
+
 	/**
 	 * Creates a describer.
 	 * @param encoder writes values that were deserialized to objects, when a message is
 	 * set aside
+	 * @param otherwise writes those it refuses: a topic that is only read may be written
+	 * by others in another form
+	 * @param serializers write keys that were deserialized to objects
 	 */
-	public KafkaDeliveries(PayloadEncoder encoder) {
+	public KafkaDeliveries(PayloadEncoder encoder, PayloadEncoder otherwise, ApplicationSerializers serializers) {
 		this.encoder = encoder;
+		this.otherwise = otherwise;
+		this.serializers = serializers;
 	}
 
 	Delivery of(ConsumerRecord<?, ?> record, boolean redelivered) {
 		Map<String, String> headers = HeaderText.of(record.headers());
 		return delivery(partition(record), record.offset(), key(record.key()), headers, record.value(),
-				() -> bytes(record.topic(), record.value(), headers.get(WireFormat.CONTENT_TYPE)), redelivered);
+				() -> original(record, headers), redelivered);
 	}
 
 	/**
@@ -60,10 +75,9 @@ public final class KafkaDeliveries {
 	Delivery unreadable(ConsumerRecord<?, ?> record, DeserializationException failure, boolean redelivered) {
 		Map<String, String> headers = HeaderText.of(record.headers());
 		Object key = failure.isKey() ? failure.getData() : record.key();
-		Supplier<byte[]> body = failure.isKey()
-				? () -> bytes(record.topic(), record.value(), headers.get(WireFormat.CONTENT_TYPE))
-				: () -> (failure.getData() != null) ? failure.getData() : NOTHING;
-		return delivery(partition(record), record.offset(), key(key), headers, null, body, redelivered);
+		Supplier<Original> original = failure.isKey() ? () -> original(record, headers)
+				: () -> new Original(writtenKey(record.topic(), record.key()), Map.of(), orNothing(failure.getData()));
+		return delivery(partition(record), record.offset(), key(key), headers, null, original, redelivered);
 	}
 
 	/**
@@ -73,11 +87,11 @@ public final class KafkaDeliveries {
 		byte[] key = bytes(failure.keyBuffer());
 		byte[] value = bytes(failure.valueBuffer());
 		return delivery(failure.topicPartition(), failure.offset(), key(key), HeaderText.of(failure.headers()), null,
-				() -> (value != null) ? value : NOTHING, redelivered);
+				() -> new Original(orNothing(value)), redelivered);
 	}
 
 	private static Delivery delivery(TopicPartition partition, long offset, @Nullable String key,
-			Map<String, String> headers, @Nullable Object content, Supplier<byte[]> body, boolean redelivered) {
+			Map<String, String> headers, @Nullable Object content, Supplier<Original> original, boolean redelivered) {
 		Map<String, String> attributes = new HashMap<>();
 		headers.forEach((name, value) -> {
 			if (name.startsWith(WireFormat.PREFIX)) {
@@ -85,14 +99,37 @@ public final class KafkaDeliveries {
 			}
 		});
 		boolean copied = headers.keySet().stream().anyMatch(COPIED::contains);
-		return new Delivery("kafka", partition.topic(), partition + "@" + offset, !copied, null, key, headers,
-				attributes, content, body, redelivered);
+		return new Delivery(KafkaTransport.NAME, partition.topic(), partition + "@" + offset, !copied, null, key,
+				headers, attributes, content, original, redelivered);
 	}
 
-	private byte[] bytes(String topic, @Nullable Object value, @Nullable String contentType) {
-		if (value == null) {
-			return NOTHING;
+	private Original original(ConsumerRecord<?, ?> record, Map<String, String> headers) {
+		String key = writtenKey(record.topic(), record.key());
+		byte[] bytes = bytes(record.value());
+		if (bytes != null || record.value() == null) {
+			return new Original(key, Map.of(), orNothing(bytes));
 		}
+		PayloadEncoder.Encoded written = write(KafkaTransport.NAME + ":" + record.topic(), record.value(),
+				headers.get(WireFormat.CONTENT_TYPE));
+		return new Original(key, written.headers(), written.body());
+	}
+
+	private PayloadEncoder.Encoded write(String destination, Object value, @Nullable String contentType) {
+		try {
+			return this.encoder.encode(destination, value, contentType);
+		}
+		catch (OutboxException ex) {
+			logger.warn("A message of {} is set aside in another form than its consumer read", destination, ex);
+			return this.otherwise.encode(destination, value, contentType);
+		}
+	}
+
+	private @Nullable String writtenKey(String topic, @Nullable Object key) {
+		byte[] written = (key != null && bytes(key) == null) ? this.serializers.key(topic, key) : null;
+		return (written != null) ? HeaderText.of(written) : null;
+	}
+
+	private static byte @Nullable [] bytes(@Nullable Object value) {
 		if (value instanceof byte[] bytes) {
 			return bytes;
 		}
@@ -102,8 +139,11 @@ public final class KafkaDeliveries {
 		if (value instanceof Bytes bytes) {
 			return bytes.get();
 		}
-		byte[] buffered = (value instanceof ByteBuffer buffer) ? bytes(buffer) : null;
-		return (buffered != null) ? buffered : this.encoder.encode("kafka:" + topic, value, contentType).body();
+		return (value instanceof ByteBuffer buffer) ? bytes(buffer) : null;
+	}
+
+	private static byte[] orNothing(byte @Nullable [] bytes) {
+		return (bytes != null) ? bytes : NOTHING;
 	}
 
 	private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {
@@ -120,7 +160,8 @@ public final class KafkaDeliveries {
 		if (key == null) {
 			return null;
 		}
-		return (key instanceof byte[] bytes) ? HeaderText.of(bytes) : HeaderText.of(key.toString());
+		byte[] bytes = bytes(key);
+		return (bytes != null) ? HeaderText.of(bytes) : HeaderText.of(key.toString());
 	}
 
 	private static TopicPartition partition(ConsumerRecord<?, ?> record) {

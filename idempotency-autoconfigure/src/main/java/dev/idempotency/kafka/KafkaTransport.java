@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaTransport implements Transport, AutoCloseable {
 
+	/** What this transport is called in destinations. */
+	public static final String NAME = "kafka";
+
 	private static final Logger logger = LoggerFactory.getLogger(KafkaTransport.class);
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -63,7 +66,7 @@ public final class KafkaTransport implements Transport, AutoCloseable {
 
 	@Override
 	public String name() {
-		return "kafka";
+		return NAME;
 	}
 
 	/**

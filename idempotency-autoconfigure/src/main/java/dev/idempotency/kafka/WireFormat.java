@@ -15,7 +15,8 @@ import org.apache.kafka.common.header.Headers;
 /**
  * The Kafka binding of CloudEvents 1.0, binary mode: attributes are headers with the
  * prefix {@value #PREFIX} in UTF-8, the media type is the header {@value #CONTENT_TYPE},
- * the value is the payload as it is.
+ * the value is the payload as it is. The key and further headers may be bytes in the form
+ * of {@link HeaderText}.
  */
 final class WireFormat {
 
@@ -27,12 +28,12 @@ final class WireFormat {
 	}
 
 	static ProducerRecord<byte[], byte[]> record(OutboxRecord message) {
-		byte[] key = (message.key() != null) ? bytes(message.key()) : null;
+		byte[] key = (message.key() != null) ? HeaderText.bytes(message.key()) : null;
 		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(message.address(), key, message.body());
 		Headers headers = record.headers();
 		message.headers().forEach((name, value) -> {
 			if (!isReserved(name)) {
-				headers.add(name, bytes(value));
+				headers.add(name, HeaderText.bytes(value));
 			}
 		});
 		for (Map.Entry<String, String> attribute : CloudEvents.attributes(message).entrySet()) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * order
  * @param type event type, CloudEvents {@code type}
  * @param id id chosen by the caller, {@code null} to have one made
- * @param headers further headers, sent as they are
+ * @param headers further headers, sent as they are; on Kafka a value that begins with
+ * {@code base64:} is sent as the bytes it stands for
  * @param payload bytes and strings are sent as they are, anything else is converted
  * @param contentType media type of the payload, {@code null} to let the conversion say
  */

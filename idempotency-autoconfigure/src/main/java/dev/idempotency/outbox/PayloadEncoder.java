@@ -3,6 +3,7 @@
 
 package dev.idempotency.outbox;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,23 @@ public interface PayloadEncoder {
 		 */
 		public Encoded(String contentType, byte[] body) {
 			this(contentType, body, Map.of());
+		}
+
+		/**
+		 * Bytes and text, which every encoder passes as they are.
+		 * @param payload the payload
+		 * @param contentType the wanted media type, if any
+		 * @return the payload encoded, {@code null} if it is neither bytes nor text
+		 */
+		public static @Nullable Encoded plain(Object payload, @Nullable String contentType) {
+			if (payload instanceof byte[] bytes) {
+				return new Encoded((contentType != null) ? contentType : "application/octet-stream", bytes.clone());
+			}
+			if (payload instanceof CharSequence text) {
+				return new Encoded((contentType != null) ? contentType : "text/plain;charset=UTF-8",
+						text.toString().getBytes(StandardCharsets.UTF_8));
+			}
+			return null;
 		}
 
 	}

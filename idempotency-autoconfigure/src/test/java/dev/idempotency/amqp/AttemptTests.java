@@ -149,8 +149,8 @@ class AttemptTests {
 
 	private static Delivery delivery(Map<String, String> headers) {
 		byte[] body = { 1, 2, 3 };
-		return new Delivery("rabbit", "orders", "orders#1@tag", false, "m-1", null, headers, Map.of(), body, () -> body,
-				false);
+		return new Delivery("rabbit", "orders", "orders#1@tag", false, "m-1", null, headers, Map.of(), body,
+				() -> new Delivery.Original(body), false);
 	}
 
 	private final class HandClock extends Clock {

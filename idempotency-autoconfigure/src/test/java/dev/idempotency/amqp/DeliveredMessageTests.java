@@ -49,7 +49,7 @@ class DeliveredMessageTests {
 		assertThat(delivery.headers()).containsEntry("attempt", "3");
 		assertThat(delivery.key()).isEqualTo("order.created");
 		assertThat(delivery.redelivered()).isTrue();
-		assertThat(delivery.body().get()).containsExactly(1, 2);
+		assertThat(delivery.original().get().body()).containsExactly(1, 2);
 		assertThat(delivery.content()).isEqualTo(new byte[] { 1, 2 });
 	}
 

@@ -51,7 +51,7 @@ class HandlingWatchTests {
 	private void begin() {
 		at(Duration.ZERO);
 		this.watch.begin("shipping", new Delivery("rabbit", "orders", "orders#1@tag", false, null, null, Map.of(),
-				Map.of(), null, () -> new byte[0], false));
+				Map.of(), null, () -> new Delivery.Original(new byte[0]), false));
 	}
 
 	private void at(Duration time) {

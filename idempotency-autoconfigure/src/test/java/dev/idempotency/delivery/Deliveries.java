@@ -19,7 +19,7 @@ final class Deliveries {
 	static Delivery delivery(Map<String, String> attributes, Map<String, String> headers, @Nullable String messageId,
 			boolean positionIsIdentity) {
 		return new Delivery("kafka", "orders", "orders-0@42", positionIsIdentity, messageId, "key", headers, attributes,
-				"{}", () -> "{}".getBytes(StandardCharsets.UTF_8), false);
+				"{}", () -> new Delivery.Original("{}".getBytes(StandardCharsets.UTF_8)), false);
 	}
 
 }

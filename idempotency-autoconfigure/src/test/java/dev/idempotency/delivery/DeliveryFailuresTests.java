@@ -102,10 +102,24 @@ class DeliveryFailuresTests {
 	}
 
 	@Test
+	void messageIsSetAsideAsItCanBeSentAgain() {
+		this.fault = Fault.UNREADABLE;
+		Delivery read = new Delivery("kafka", "orders", "orders-0@42", true, null, "42", Map.of("a", "came"), Map.of(),
+				7, () -> new Delivery.Original("base64:Kg==", Map.of("a", "written", "b", "added"), new byte[] { 7 }),
+				false);
+		this.failures.decide("flow", read, new IllegalStateException("declined"), 1);
+		assertThat(this.parked).singleElement().satisfies((message) -> {
+			assertThat(message.key()).isEqualTo("base64:Kg==");
+			assertThat(message.headers()).isEqualTo(Map.of("a", "came", "b", "added"));
+			assertThat(message.body()).containsExactly(7);
+		});
+	}
+
+	@Test
 	void attemptsOfAMessageWithoutIdentityAreCountedOnAlthoughItsPositionChanges() {
 		for (String position : List.of("orders#1@tag", "orders#7@tag", "orders#1@other")) {
 			Delivery nameless = new Delivery("rabbit", "orders", position, false, null, null, Map.of(), Map.of(), "{}",
-					() -> new byte[] { 1 }, true);
+					() -> new Delivery.Original(new byte[] { 1 }), true);
 			this.failures.decide("flow", nameless, new IllegalStateException("declined"), 1);
 		}
 		assertThat(this.parked).singleElement().extracting(ParkedMessage::position).isEqualTo("orders#1@other");

@@ -19,8 +19,9 @@ final class Deliveries {
 	}
 
 	static KafkaDeliveries describer() {
-		return new KafkaDeliveries((destination, payload, type) -> new PayloadEncoder.Encoded("text/plain",
-				(destination + " " + payload).getBytes(StandardCharsets.UTF_8)));
+		PayloadEncoder encoder = (destination, payload, type) -> new PayloadEncoder.Encoded("text/plain",
+				(destination + " " + payload).getBytes(StandardCharsets.UTF_8));
+		return new KafkaDeliveries(encoder, encoder, ApplicationSerializers.none());
 	}
 
 	static <K, V> ConsumerRecord<K, V> record(long offset, @Nullable K key, @Nullable V value,

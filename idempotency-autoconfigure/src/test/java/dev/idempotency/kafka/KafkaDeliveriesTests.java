@@ -9,23 +9,31 @@ import java.util.Base64;
 import java.util.Map;
 
 import dev.idempotency.delivery.Delivery;
+import dev.idempotency.outbox.OutboxException;
+import dev.idempotency.outbox.PayloadEncoder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.RecordDeserializationException.DeserializationExceptionOrigin;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.LongSerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.support.serializer.DeserializationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class KafkaDeliveriesTests {
+
+	private static final PayloadEncoder REFUSING = (destination, payload, type) -> {
+		throw new OutboxException("not " + payload);
+	};
 
 	private final KafkaDeliveries deliveries = Deliveries.describer();
 
@@ -43,7 +51,7 @@ class KafkaDeliveriesTests {
 		assertThat(delivery.headers()).containsEntry("ce_id", "id-1").containsEntry("tenant", "7");
 		assertThat(delivery.attributes()).isEqualTo(Map.of("id", "id-1", "source", "/shop"));
 		assertThat(delivery.content()).isEqualTo("text");
-		assertThat(delivery.body().get()).isEqualTo("text".getBytes(StandardCharsets.UTF_8));
+		assertThat(delivery.original().get().body()).isEqualTo("text".getBytes(StandardCharsets.UTF_8));
 	}
 
 	@Test
@@ -58,6 +66,36 @@ class KafkaDeliveriesTests {
 	@Test
 	void bodyOfAnObjectIsEncodedForItsTopic() {
 		assertThat(new String(body(7), StandardCharsets.UTF_8)).isEqualTo("kafka:orders 7");
+	}
+
+	@Test
+	void whatTheEncoderAddsIsKeptBesideTheBody() {
+		KafkaDeliveries typed = new KafkaDeliveries((destination, payload, type) -> new PayloadEncoder.Encoded("x",
+				new byte[] { 1 }, Map.of("type", "item")), REFUSING, ApplicationSerializers.none());
+		Delivery.Original original = typed.of(Deliveries.record(1, "k", 7, Map.of()), false).original().get();
+		assertThat(original.headers()).isEqualTo(Map.of("type", "item"));
+		assertThat(original.key()).isNull();
+	}
+
+	@Test
+	void valueOfATopicThatIsOnlyReadIsWrittenOtherwise() {
+		KafkaDeliveries reading = new KafkaDeliveries(REFUSING,
+				(destination, payload, type) -> new PayloadEncoder.Encoded("x", new byte[] { 2 }),
+				ApplicationSerializers.none());
+		assertThat(reading.of(Deliveries.record(1, "k", 7, Map.of()), false).original().get().body())
+			.containsExactly(2);
+	}
+
+	@Test
+	void keyIsSetAsideAsTheApplicationWritesIt() {
+		KafkaDeliveries numbered = new KafkaDeliveries(REFUSING, REFUSING, ApplicationSerializers
+			.of(new DefaultKafkaProducerFactory<>(Map.of("key.serializer", LongSerializer.class))));
+		Delivery delivery = numbered.of(Deliveries.record(1, 42L, "v", Map.of()), false);
+		assertThat(delivery.key()).isEqualTo("42");
+		assertThat(delivery.original().get().key()).isEqualTo("base64:AAAAAAAAACo=");
+		assertThat(numbered.of(Deliveries.record(1, 42, "v", Map.of()), false).original().get().key()).isNull();
+		assertThat(numbered.of(Deliveries.record(1, Bytes.wrap(new byte[] { 9, 0 }), "v", Map.of()), false).key())
+			.isEqualTo("base64:CQA=");
 	}
 
 	@ParameterizedTest
@@ -88,7 +126,7 @@ class KafkaDeliveriesTests {
 		Delivery delivery = this.deliveries.unreadable(
 				Deliveries.record(42, "k", null, Map.of("springDeserializerExceptionValue", "java", "ce_id", "x")),
 				new DeserializationException("no", raw, false, new IllegalStateException()), false);
-		assertThat(delivery.body().get()).isEqualTo(raw);
+		assertThat(delivery.original().get().body()).isEqualTo(raw);
 		assertThat(delivery.key()).isEqualTo("k");
 		assertThat(delivery.headers()).isEqualTo(Map.of("ce_id", "x"));
 	}
@@ -99,7 +137,7 @@ class KafkaDeliveriesTests {
 				new DeserializationException("no", new byte[] { 9, 0 }, true, new IllegalStateException()), true);
 		assertThat(delivery.redelivered()).isTrue();
 		assertThat(delivery.key()).isEqualTo("base64:CQA=");
-		assertThat(delivery.body().get()).isEqualTo("v".getBytes(StandardCharsets.UTF_8));
+		assertThat(delivery.original().get().body()).isEqualTo("v".getBytes(StandardCharsets.UTF_8));
 	}
 
 	@Test
@@ -111,7 +149,7 @@ class KafkaDeliveriesTests {
 			.unreadable(failure(ByteBuffer.wrap("k".getBytes(StandardCharsets.UTF_8)), value, headers), false);
 		assertThat(delivery.position()).isEqualTo("orders-1@7");
 		assertThat(delivery.key()).isEqualTo("k");
-		assertThat(delivery.body().get()).isEqualTo("raw".getBytes(StandardCharsets.UTF_8));
+		assertThat(delivery.original().get().body()).isEqualTo("raw".getBytes(StandardCharsets.UTF_8));
 		assertThat(delivery.attributes()).containsEntry("id", "id-1");
 		assertThat(value.remaining()).isEqualTo(3);
 	}
@@ -120,7 +158,7 @@ class KafkaDeliveriesTests {
 	void recordTheConsumerCannotReadMayHaveNothing() {
 		Delivery delivery = this.deliveries.unreadable(failure(null, null, null), false);
 		assertThat(delivery.key()).isNull();
-		assertThat(delivery.body().get()).isEmpty();
+		assertThat(delivery.original().get().body()).isEmpty();
 		assertThat(delivery.headers()).isEmpty();
 	}
 
@@ -131,7 +169,7 @@ class KafkaDeliveriesTests {
 	}
 
 	private byte[] body(@Nullable Object value) {
-		return this.deliveries.of(Deliveries.record(1, "k", value, Map.of()), false).body().get();
+		return this.deliveries.of(Deliveries.record(1, "k", value, Map.of()), false).original().get().body();
 	}
 
 }

@@ -168,8 +168,9 @@ final class ListenerApplication implements AutoCloseable {
 
 	@SuppressWarnings("unchecked")
 	<T> ListenerApplication start(T listener) {
-		KafkaDeliveries deliveries = new KafkaDeliveries((destination, payload,
-				type) -> new PayloadEncoder.Encoded("text/plain", payload.toString().getBytes(StandardCharsets.UTF_8)));
+		PayloadEncoder encoder = (destination, payload, type) -> new PayloadEncoder.Encoded("text/plain",
+				payload.toString().getBytes(StandardCharsets.UTF_8));
+		KafkaDeliveries deliveries = new KafkaDeliveries(encoder, encoder, ApplicationSerializers.none());
 		FlowPolicies policies = (flow) -> this.policy;
 		DeliveryFailures failures = new DeliveryFailures(policies, ListenerApplication::classify, this.attempts,
 				this.parkingLot, this.events::add, () -> 1.0);

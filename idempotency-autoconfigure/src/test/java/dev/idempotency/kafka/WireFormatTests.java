@@ -9,6 +9,8 @@ import java.util.stream.StreamSupport;
 
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,6 +42,23 @@ class WireFormatTests {
 				Map.of("ce_id", "of-the-cause", "Content-Type", "text/plain", "tenant", "7"), "{}"));
 		assertThat(headers(record)).contains("ce_id=id-1", "tenant=7", "content-type=application/json")
 			.doesNotContain("ce_id=of-the-cause", "Content-Type=text/plain");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "plain", "base64:AAE=", "base64:no Base64", "Käse", "a\0b" })
+	void keysAndHeadersThatWereReadAreSentAsTheSameBytes(String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		ProducerRecord<byte[], byte[]> record = WireFormat.record(Outgoing.to("orders", HeaderText.of(bytes),
+				Map.of("tenant", HeaderText.of(bytes), "given", HeaderText.of(text)), "{}"));
+		assertThat(record.key()).isEqualTo(bytes);
+		assertThat(record.headers().lastHeader("tenant").value()).isEqualTo(bytes);
+		assertThat(record.headers().lastHeader("given").value()).isEqualTo(bytes);
+	}
+
+	@Test
+	void textThatOnlyBeginsLikeBytesIsSentAsText() {
+		assertThat(headers(WireFormat.record(Outgoing.to("orders", null, Map.of("x", "base64:no Base64"), "{}"))))
+			.contains("x=base64:no Base64");
 	}
 
 	private static String[] headers(ProducerRecord<byte[], byte[]> record) {

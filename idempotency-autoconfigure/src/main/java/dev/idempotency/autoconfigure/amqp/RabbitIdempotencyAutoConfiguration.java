@@ -14,7 +14,9 @@ import dev.idempotency.amqp.RabbitFailures;
 import dev.idempotency.amqp.RabbitListenerSettings;
 import dev.idempotency.amqp.RabbitListenerVerifier;
 import dev.idempotency.amqp.RabbitListeners;
+import dev.idempotency.amqp.RabbitPayloadEncoder;
 import dev.idempotency.amqp.RabbitTransport;
+import dev.idempotency.autoconfigure.EncoderOfAdapter;
 import dev.idempotency.autoconfigure.FaultOfAdapter;
 import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
 import dev.idempotency.autoconfigure.IdempotencyProperties;
@@ -32,6 +34,7 @@ import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
+import org.springframework.amqp.support.converter.MessageConverter;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -79,6 +82,16 @@ public final class RabbitIdempotencyAutoConfiguration {
 	@ConditionalOnSingleCandidate(ConnectionFactory.class)
 	RabbitTransport rabbitTransport(ConnectionFactory connections, OutboxProperties properties) {
 		return new RabbitTransport(connections, properties.relay().confirmTimeout());
+	}
+
+	/**
+	 * Like Spring Boot's template: with several converters none is chosen.
+	 */
+	@Bean
+	EncoderOfAdapter rabbitPayloadEncoder(ObjectProvider<MessageConverter> converters) {
+		MessageConverter converter = converters.getIfUnique();
+		return new EncoderOfAdapter(RabbitTransport.NAME,
+				(converter != null) ? new RabbitPayloadEncoder(converter) : null);
 	}
 
 	@Bean

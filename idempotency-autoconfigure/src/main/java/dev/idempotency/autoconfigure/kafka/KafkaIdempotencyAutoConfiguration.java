@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 
+import dev.idempotency.autoconfigure.EncoderOfAdapter;
 import dev.idempotency.autoconfigure.FaultOfAdapter;
+import dev.idempotency.autoconfigure.GeneralEncoder;
 import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
 import dev.idempotency.autoconfigure.IdempotencyProperties;
 import dev.idempotency.autoconfigure.JsonAutoConfiguration;
@@ -18,6 +20,7 @@ import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
+import dev.idempotency.kafka.ApplicationSerializers;
 import dev.idempotency.kafka.KafkaDeliveries;
 import dev.idempotency.kafka.KafkaFailures;
 import dev.idempotency.kafka.KafkaListenerFactoryPostProcessor;
@@ -66,8 +69,22 @@ public final class KafkaIdempotencyAutoConfiguration {
 	}
 
 	@Bean
-	KafkaDeliveries kafkaDeliveries(PayloadEncoder encoder) {
-		return new KafkaDeliveries(encoder);
+	KafkaDeliveries kafkaDeliveries(PayloadEncoder encoder, GeneralEncoder general,
+			ObjectProvider<ApplicationSerializers> serializers) {
+		return new KafkaDeliveries(encoder, general.encoder(),
+				serializers.getIfAvailable(ApplicationSerializers::none));
+	}
+
+	@Bean
+	@ConditionalOnSingleCandidate(ProducerFactory.class)
+	ApplicationSerializers kafkaApplicationSerializers(ProducerFactory<?, ?> producers) {
+		return ApplicationSerializers.of(producers);
+	}
+
+	@Bean
+	@ConditionalOnBean(ApplicationSerializers.class)
+	EncoderOfAdapter kafkaPayloadEncoder(ApplicationSerializers serializers) {
+		return new EncoderOfAdapter(KafkaTransport.NAME, serializers.payloadEncoder());
 	}
 
 	@Bean

@@ -208,7 +208,7 @@ class EffectIdentitiesTests {
 
 	private static Delivery delivery(Map<String, String> headers, Map<String, String> attributes, String content) {
 		return new Delivery("kafka", "orders", "orders-0@42", true, null, "key", headers, attributes, content,
-				() -> content.getBytes(StandardCharsets.UTF_8), false);
+				() -> new Delivery.Original(content.getBytes(StandardCharsets.UTF_8)), false);
 	}
 
 	record Item(String sku) {
