@@ -22,6 +22,7 @@ import dev.idempotency.relay.Relay;
 import dev.idempotency.relay.RelayListener;
 import dev.idempotency.relay.RelaySettings;
 import dev.idempotency.relay.RelayStore;
+import dev.idempotency.relay.SendObservation;
 import dev.idempotency.relay.Transport;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -77,9 +78,10 @@ public final class OutboxAutoConfiguration {
 
 	@Bean
 	OutboxRelay idempotencyRelay(LaneStore lanes, RelayStore store, ObjectProvider<Transport> transports,
-			ObjectProvider<RelayListener> listeners, InboxDatabase database, NodeName node,
-			OutboxProperties properties) {
-		List<Transport> ordered = transports.orderedStream().toList();
+			ObjectProvider<SendObservation> observation, ObjectProvider<RelayListener> listeners,
+			InboxDatabase database, NodeName node, OutboxProperties properties) {
+		SendObservation observed = observation.getIfAvailable(() -> SendObservation.NONE);
+		List<Transport> ordered = transports.orderedStream().map(observed::around).toList();
 		Relay relay = new Relay(new Relay.Ports(lanes, store, ordered), EffectListeners.ofRelay(listeners),
 				settings(properties.relay()),
 				new Relay.Node(node.value(), RelayThreads.named("idempotency-relay-"), Clock.systemUTC()));

@@ -24,7 +24,13 @@ public enum IdempotencyObservations implements ObservationDocumentation {
 	/**
 	 * The write of a message into the outbox; starts the trace its consumers continue.
 	 */
-	PUBLISH("idempotency.outbox.publish");
+	PUBLISH("idempotency.outbox.publish"),
+
+	/**
+	 * A sending of a message by the relay, to the broker's answer. Repeats are
+	 * observations of their own; all belong to the trace the message was written in.
+	 */
+	SEND("idempotency.relay.send");
 
 	private final String observationName;
 
@@ -47,12 +53,16 @@ public enum IdempotencyObservations implements ObservationDocumentation {
 
 	@Override
 	public KeyName[] getLowCardinalityKeyNames() {
-		return LowCardinality.values();
+		return switch (this) {
+			case EFFECT, CLAIM, BODY -> new KeyName[] { LowCardinality.FLOW, LowCardinality.RESULT };
+			case PUBLISH -> new KeyName[0];
+			case SEND -> new KeyName[] { LowCardinality.DESTINATION, LowCardinality.RESULT };
+		};
 	}
 
 	@Override
 	public KeyName[] getHighCardinalityKeyNames() {
-		return HighCardinality.values();
+		return (this != PUBLISH) ? HighCardinality.values() : new KeyName[0];
 	}
 
 	/**
@@ -63,7 +73,13 @@ public enum IdempotencyObservations implements ObservationDocumentation {
 		/** The flow. */
 		FLOW("flow"),
 
-		/** {@code ok}, {@code duplicate} or {@code failed}. */
+		/** Where the message goes. */
+		DESTINATION("destination"),
+
+		/**
+		 * {@code ok}, {@code duplicate} or {@code failed}; of a sending
+		 * {@code confirmed}, {@code refused} or {@code unavailable}.
+		 */
 		RESULT("result");
 
 		private final String key;

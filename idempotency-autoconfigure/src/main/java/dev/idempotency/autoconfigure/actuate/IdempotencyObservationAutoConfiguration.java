@@ -6,8 +6,10 @@ package dev.idempotency.autoconfigure.actuate;
 import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
 import dev.idempotency.effect.EffectObservation;
 import dev.idempotency.outbox.ContextCarrier;
+import dev.idempotency.relay.SendObservation;
 import dev.idempotency.sli.EffectObservations;
 import dev.idempotency.sli.ObservedContext;
+import dev.idempotency.sli.SendObservations;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,6 +34,12 @@ public final class IdempotencyObservationAutoConfiguration {
 	@ConditionalOnMissingBean(EffectObservation.class)
 	EffectObservations effectObservations(ObservationRegistry registry) {
 		return new EffectObservations(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(SendObservation.class)
+	SendObservations sendObservations(ObservationRegistry registry) {
+		return new SendObservations(registry);
 	}
 
 	@Bean
