@@ -10,11 +10,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /**
- * The application measured: what the starter makes of two listeners.
+ * The application measured: what the starter makes of its listeners.
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-@Import({ PlainListener.class, AnnotatedListener.class, PublishedCount.class })
+@Import({ PlainListener.class, HandWrittenListener.class, AnnotatedListener.class, PublishedCount.class })
 class BenchmarkApplication {
 
 	@Bean

@@ -33,6 +33,8 @@ final class Environment implements AutoCloseable {
 		JdbcTemplate jdbc = new JdbcTemplate(database.unpooled());
 		Tables.ALL.forEach(
 				(table) -> jdbc.execute("create table " + table + " (id varchar(50) primary key, body text not null)"));
+		jdbc.execute("create table " + Tables.SEEN
+				+ " (consumer varchar(100) not null, message_id uuid not null, primary key (consumer, message_id))");
 		KafkaProcess kafka = KafkaProcess.started();
 		Topics.ALL.forEach((topic) -> kafka.createTopic(topic, 1));
 		return new Environment(database, kafka, application(database, kafka));

@@ -56,6 +56,8 @@ final class ListenerMeasurement implements Measurement {
 		return List.of(
 				new Variant("plain listener, `@Transactional`", this::sendFresh,
 						() -> this.listeners.drain(PlainListener.ID, Topics.FRESH, this.sent)),
+				new Variant("hand-written check by `insert … on conflict`", this.listeners::pause,
+						() -> this.listeners.drain(HandWrittenListener.ID, Topics.FRESH, this.sent)),
 				new Variant("annotated listener, fresh records", this.listeners::pause,
 						() -> this.listeners.drain(AnnotatedListener.ID, Topics.FRESH, this.sent)),
 				new Variant("annotated listener, duplicates only", this::sendAgain,
@@ -91,6 +93,7 @@ final class ListenerMeasurement implements Measurement {
 	@Override
 	public void verify(int rounds) {
 		this.environment.expectRows(Tables.PLAIN, (long) rounds * this.records);
+		this.environment.expectRows(Tables.HAND_WRITTEN, (long) rounds * this.records);
 		this.environment.expectRows(Tables.ANNOTATED, (long) rounds * this.records);
 		this.environment.expectRows("idempotency_inbox", (long) rounds * this.records);
 	}

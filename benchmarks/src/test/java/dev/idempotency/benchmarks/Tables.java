@@ -14,13 +14,20 @@ final class Tables {
 
 	static final String ANNOTATED = "payment_annotated";
 
+	static final String HAND_WRITTEN = "payment_hand_written";
+
+	static final String SEEN = "payment_seen";
+
+	static final String SEEN_ONCE = "insert into " + SEEN
+			+ " (consumer, message_id) values (?, ?::uuid) on conflict do nothing";
+
 	static final String ORDERS = "customer_order";
 
 	static final String SECOND = "order_note";
 
 	static final String BACKLOG = "plain_backlog";
 
-	static final List<String> ALL = List.of(PLAIN, ANNOTATED, ORDERS, SECOND, BACKLOG);
+	static final List<String> ALL = List.of(PLAIN, HAND_WRITTEN, ANNOTATED, ORDERS, SECOND, BACKLOG);
 
 	private Tables() {
 	}
