@@ -39,11 +39,12 @@ final class DeliveredMessage {
 			if (value == null) {
 				return;
 			}
-			if (name.startsWith(CLOUD_EVENTS_PREFIX) || name.startsWith(OTHER_CLOUD_EVENTS_PREFIX)) {
-				attributes.put(name.substring(CLOUD_EVENTS_PREFIX.length()), value.toString());
+			if (isAttribute(name)) {
+				attributes.put(attribute(name), value.toString());
 			}
 			headers.put(name, value.toString());
 		});
+		PropertyHeaders.read(properties, headers);
 		String queue = Objects.requireNonNullElse(properties.getConsumerQueue(), "");
 		String position = queue + "#" + properties.getDeliveryTag() + "@" + properties.getConsumerTag() + "~"
 				+ Integer.toHexString(ThreadLocalRandom.current().nextInt());
@@ -51,6 +52,14 @@ final class DeliveredMessage {
 		return new Delivery(RabbitTransport.NAME, queue, position, false, properties.getMessageId(),
 				properties.getReceivedRoutingKey(), headers, attributes, body, () -> new Delivery.Original(body),
 				Boolean.TRUE.equals(properties.getRedelivered()));
+	}
+
+	static boolean isAttribute(String header) {
+		return header.startsWith(CLOUD_EVENTS_PREFIX) || header.startsWith(OTHER_CLOUD_EVENTS_PREFIX);
+	}
+
+	static String attribute(String header) {
+		return header.substring(CLOUD_EVENTS_PREFIX.length());
 	}
 
 }

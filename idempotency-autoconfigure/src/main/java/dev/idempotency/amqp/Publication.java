@@ -61,6 +61,10 @@ final class Publication {
 	 * The properties on the wire: CloudEvents 1.0, AMQP binding, binary mode.
 	 */
 	AMQP.BasicProperties properties() {
+		return this.message.isReplay() ? replayed() : made();
+	}
+
+	private AMQP.BasicProperties made() {
 		Map<String, Object> headers = new HashMap<>(this.message.headers());
 		CloudEvents.attributes(this.message)
 			.forEach((name, value) -> headers.put(DeliveredMessage.CLOUD_EVENTS_PREFIX + name, value));
@@ -74,12 +78,34 @@ final class Publication {
 	}
 
 	/**
+	 * The properties of the original, but for its identity and its addressee.
+	 */
+	private AMQP.BasicProperties replayed() {
+		Map<String, Object> headers = new HashMap<>();
+		Map<String, String> attributes = new HashMap<>();
+		this.message.headers().forEach((name, value) -> {
+			if (DeliveredMessage.isAttribute(name)) {
+				attributes.put(DeliveredMessage.attribute(name), value);
+			}
+			else if (!PropertyHeaders.isOfTheBroker(name)) {
+				headers.put(name, value);
+			}
+		});
+		CloudEvents.attributes(this.message, attributes)
+			.forEach((name, value) -> headers.put(DeliveredMessage.CLOUD_EVENTS_PREFIX + name, value));
+		return PropertyHeaders
+			.write(this.message.headers(), new AMQP.BasicProperties.Builder().deliveryMode(PERSISTENT).headers(headers))
+			.build();
+	}
+
+	/**
 	 * Why this message can never be put on the wire.
 	 * @return what is wrong, {@code null} if nothing is
 	 */
 	@Nullable String problem() {
-		Map<String, String> shortStrings = Map.of("exchange", exchange(), "routing key", routingKey(), "id",
-				this.message.id(), "type", this.message.type(), "content type", this.message.contentType());
+		Map<String, String> shortStrings = this.message.isReplay() ? Map.of("routing key", routingKey())
+				: Map.of("exchange", exchange(), "routing key", routingKey(), "id", this.message.id(), "type",
+						this.message.type(), "content type", this.message.contentType());
 		for (Map.Entry<String, String> entry : shortStrings.entrySet()) {
 			int length = entry.getValue().getBytes(StandardCharsets.UTF_8).length;
 			if (length > SHORT_STRING) {
@@ -88,7 +114,7 @@ final class Publication {
 			}
 		}
 		for (String name : new String[] { "CC", "BCC" }) {
-			if (this.message.headers().containsKey(name)) {
+			if (!this.message.isReplay() && this.message.headers().containsKey(name)) {
 				return "Header '" + name + "' of a message to '" + this.message.destination()
 						+ "' has a meaning of its own in RabbitMQ and cannot be text. Bind more queues instead";
 			}

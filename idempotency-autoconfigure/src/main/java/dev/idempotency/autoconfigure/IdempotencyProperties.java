@@ -123,8 +123,7 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	 * @param maxAttempts Attempts before one of its messages is set aside.
 	 * @param initialDelay Pause after the first failure.
 	 * @param maxDelay Longest pause between attempts.
-	 * @param deadLetter Outbox destination that takes messages set aside, instead of the
-	 * park table.
+	 * @param deadLetter Outbox destination that gets a copy of messages set aside.
 	 */
 	public record FlowSettings(@Nullable Semantics semantics, @DefaultValue("") String owner,
 			@DefaultValue("") String rationale, @Nullable Duration retention, @Nullable Duration waitFor,

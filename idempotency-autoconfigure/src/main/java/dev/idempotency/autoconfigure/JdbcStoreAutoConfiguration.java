@@ -8,6 +8,7 @@ import java.time.Duration;
 import dev.idempotency.delivery.Attempts;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.delivery.ParkingLot;
+import dev.idempotency.delivery.ReplaySource;
 import dev.idempotency.effect.Fingerprinter;
 import dev.idempotency.inbox.Inbox;
 import dev.idempotency.jdbc.IdempotencySchemaInitializer;
@@ -32,6 +33,8 @@ import org.springframework.context.annotation.DependsOn;
 @AutoConfiguration(before = IdempotencyAutoConfiguration.class)
 @EnableConfigurationProperties(IdempotencyProperties.class)
 public final class JdbcStoreAutoConfiguration {
+
+	private static final int MAX_BATCHES_PER_ROUND = 100;
 
 	JdbcStoreAutoConfiguration() {
 	}
@@ -65,7 +68,7 @@ public final class JdbcStoreAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean({ ParkingLot.class, ParkedMessages.class })
+	@ConditionalOnMissingBean({ ParkingLot.class, ParkedMessages.class, ReplaySource.class })
 	@DependsOn("idempotencySchemaInitializer")
 	JdbcParkingLot idempotencyParkingLot(InboxDatabase database) {
 		return new JdbcParkingLot(database.dataSource(), database.dialect());
@@ -73,11 +76,19 @@ public final class JdbcStoreAutoConfiguration {
 
 	@Bean
 	@DependsOn("idempotencySchemaInitializer")
-	PurgeSchedule idempotencyPurge(InboxDatabase database, IdempotencyProperties properties) {
+	BackgroundLoop idempotencyPurge(InboxDatabase database, IdempotencyProperties properties) {
 		IdempotencyProperties.Inbox inbox = properties.inbox();
 		Duration keep = inbox.retention();
 		InboxPurge purge = new InboxPurge(database.dataSource(), database.dialect(), inbox.purge().batchSize());
-		return new PurgeSchedule(() -> purge.purge(keep, keep).more(), inbox.purge().interval());
+		return new BackgroundLoop("purge", () -> purge(purge, keep), inbox.purge().interval());
+	}
+
+	private static void purge(InboxPurge purge, Duration keep) {
+		int batches = 1;
+		while (purge.purge(keep, keep).more() && batches < MAX_BATCHES_PER_ROUND
+				&& !Thread.currentThread().isInterrupted()) {
+			batches++;
+		}
 	}
 
 }

@@ -8,16 +8,21 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import dev.idempotency.delivery.ReplaySource;
+import dev.idempotency.delivery.Replays;
 import dev.idempotency.flow.Backoff;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.jdbc.JdbcLaneStore;
+import dev.idempotency.jdbc.JdbcParkedOutbox;
 import dev.idempotency.jdbc.JdbcRelayStore;
+import dev.idempotency.jdbc.JdbcTransactions;
 import dev.idempotency.outbox.ContextCarrier;
 import dev.idempotency.outbox.Outbox;
 import dev.idempotency.outbox.OutboxStore;
 import dev.idempotency.outbox.PayloadEncoder;
 import dev.idempotency.outbox.TransactionalOutbox;
 import dev.idempotency.relay.LaneStore;
+import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.relay.Relay;
 import dev.idempotency.relay.RelayListener;
 import dev.idempotency.relay.RelaySettings;
@@ -27,6 +32,7 @@ import dev.idempotency.relay.Transport;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -48,12 +54,11 @@ public final class OutboxAutoConfiguration {
 	Outbox outbox(OutboxStore store, PayloadEncoder encoder, ObjectProvider<ContextCarrier> context, OutboxRelay relay,
 			ObjectProvider<Transport> transports, IdempotencyProperties properties, Environment environment,
 			FlowCatalogue catalogue) {
-		Set<String> names = transports.stream().map(Transport::name).collect(Collectors.toSet());
 		String source = (properties.source() != null) ? properties.source()
 				: environment.getProperty("spring.application.name", "application");
 		return new CataloguedOutbox(
 				new TransactionalOutbox(store, encoder, context.getIfAvailable(() -> ContextCarrier.NONE),
-						relay::committed, new TransactionalOutbox.Origin(source, names, Clock.systemUTC())),
+						relay::committed, new TransactionalOutbox.Origin(source, names(transports), Clock.systemUTC())),
 				catalogue);
 	}
 
@@ -86,6 +91,26 @@ public final class OutboxAutoConfiguration {
 				settings(properties.relay()),
 				new Relay.Node(node.value(), RelayThreads.named("idempotency-relay-"), Clock.systemUTC()));
 		return new OutboxRelay(relay, database, node.value(), properties.relay());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ParkedOutbox.class)
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcParkedOutbox idempotencyParkedOutbox(InboxDatabase database, OutboxRelay relay) {
+		return new JdbcParkedOutbox(database.dataSource(), database.dialect(), relay::committed);
+	}
+
+	@Bean
+	@ConditionalOnBean(ReplaySource.class)
+	@ConditionalOnMissingBean
+	Replays idempotencyReplays(ReplaySource parked, OutboxStore store, InboxDatabase database, OutboxRelay relay,
+			ObjectProvider<Transport> transports) {
+		return new Replays(parked, store, new JdbcTransactions(database.dataSource()), relay::committed,
+				names(transports), Clock.systemUTC());
+	}
+
+	private static Set<String> names(ObjectProvider<Transport> transports) {
+		return transports.stream().map(Transport::name).collect(Collectors.toSet());
 	}
 
 	static RelaySettings settings(OutboxProperties.Relay properties) {

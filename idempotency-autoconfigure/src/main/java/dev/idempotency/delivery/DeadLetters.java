@@ -3,12 +3,7 @@
 
 package dev.idempotency.delivery;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 import dev.idempotency.effect.EffectTemplate;
@@ -20,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends messages set aside to the dead-letter destination of their flow, or leaves them
- * to the park table where none is configured. Sending goes through the outbox in an
- * effect of its own, so it is as durable as parking, needs no broker at that moment, and
- * does not repeat when the same delivery is set aside again. What the outbox refuses
- * stays in the park table: it would be refused each time, and hold up the messages behind
- * it.
+ * Keeps every message set aside in the park table, which operators work on, and sends a
+ * copy to the dead-letter destination of its flow where one is configured. Sending goes
+ * through the outbox in an effect of its own, so it is as durable as parking, needs no
+ * broker at that moment, and does not repeat when the same delivery is set aside again. A
+ * copy that the outbox refuses is given up: it would be refused each time, and hold up
+ * the messages behind it.
  */
 public final class DeadLetters implements ParkingLot {
 
@@ -51,7 +46,7 @@ public final class DeadLetters implements ParkingLot {
 	 * @param policies names the destination of each flow
 	 * @param effects makes sending an effect
 	 * @param outbox sends
-	 * @param parkTable takes the messages of flows without a destination
+	 * @param parkTable keeps the messages
 	 */
 	public DeadLetters(FlowPolicies policies, Supplier<EffectTemplate> effects, Supplier<Outbox> outbox,
 			ParkingLot parkTable) {
@@ -63,24 +58,22 @@ public final class DeadLetters implements ParkingLot {
 
 	@Override
 	public void park(ParkedMessage message) {
+		this.parkTable.park(message);
 		String destination = this.policies.of(message.flow()).retry().deadLetter();
 		if (destination == null) {
-			this.parkTable.park(message);
 			return;
 		}
 		try {
 			this.effects.get()
-				.execute(FLOW, digest(message), null, () -> this.outbox.get().publish(letter(destination, message)));
+				.execute(FLOW, message.digest(), null, () -> this.outbox.get().publish(letter(destination, message)));
 		}
 		catch (OutboxException ex) {
-			logger.warn("No dead letter for flow {}, its message stays in the park table", message.flow(), ex);
-			this.parkTable.park(message);
+			logger.warn("No dead letter for flow {}, its message is in the park table only", message.flow(), ex);
 		}
 	}
 
 	private static OutboxMessage letter(String destination, ParkedMessage message) {
-		OutboxMessage.Builder letter = OutboxMessage.to(destination)
-			.contentType(message.headers().getOrDefault("content-type", "application/octet-stream"));
+		OutboxMessage.Builder letter = OutboxMessage.to(destination).contentType(message.contentType());
 		if (message.key() != null) {
 			letter.key(message.key());
 		}
@@ -100,24 +93,6 @@ public final class DeadLetters implements ParkingLot {
 		return Map.of("flow", message.flow(), "reason", message.reason().name(), "cause", message.cause(), "attempts",
 				Integer.toString(message.attempts()), "origin", message.transport() + ":" + message.channel(),
 				"position", message.position());
-	}
-
-	/**
-	 * Tells one delivery from another where a position alone does not.
-	 */
-	private static String digest(ParkedMessage message) {
-		try {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			for (Object part : new Object[] { message.flow(), message.transport(), message.channel(),
-					message.position(), new TreeMap<>(message.headers()) }) {
-				digest.update(part.toString().getBytes(StandardCharsets.UTF_8));
-				digest.update((byte) 0);
-			}
-			return HexFormat.of().formatHex(digest.digest(message.body()));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
 	}
 
 }

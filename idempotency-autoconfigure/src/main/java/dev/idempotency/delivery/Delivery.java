@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
+import dev.idempotency.outbox.OutboxRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ public record Delivery(String transport, String channel, String position, boolea
 	 * Header that addresses a replayed message to one flow; the listeners of other flows
 	 * pass it over.
 	 */
-	public static final String FLOW_HEADER = "idempotency-flow";
+	public static final String FLOW_HEADER = OutboxRecord.FLOW_HEADER;
 
 	public Delivery {
 		Objects.requireNonNull(transport, "transport");

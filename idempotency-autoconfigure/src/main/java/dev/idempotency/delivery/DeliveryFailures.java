@@ -19,6 +19,7 @@ import dev.idempotency.effect.InvalidIdentityException;
 import dev.idempotency.flow.Backoff;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.FlowPolicy;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,7 +83,7 @@ public final class DeliveryFailures {
 		}
 		try {
 			return (fault == Fault.BUSINESS) ? business(flow, policy, delivery, failure, failuresInARow)
-					: setAside(flow, delivery, reason(fault), 1, failure);
+					: setAside(delivery, identity(flow, policy, delivery), flow, reason(fault), 1, failure);
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Message {} of flow {} failed and could not be counted or set aside; it is delivered again",
@@ -93,32 +94,34 @@ public final class DeliveryFailures {
 
 	private FailureDecision business(String flow, FlowPolicy policy, Delivery delivery, Throwable failure,
 			int failuresInARow) {
-		EffectKey key = key(flow, policy, delivery);
+		EffectKey identity = identity(flow, policy, delivery);
+		EffectKey key = (identity != null) ? identity : weakKey(flow, delivery);
 		int failed = this.attempts.failed(key, describe(failure));
 		if (failed < policy.retry().maxAttempts()) {
 			return retry(flow, policy, false, failed, failed, failure);
 		}
-		FailureDecision decision = setAside(flow, delivery, Reason.ATTEMPTS_EXHAUSTED, failed, failure);
+		FailureDecision decision = setAside(delivery, identity, flow, Reason.ATTEMPTS_EXHAUSTED, failed, failure);
 		this.attempts.forget(key);
 		return decision;
 	}
 
-	private FailureDecision setAside(String flow, Delivery delivery, Reason reason, int attempts, Throwable failure) {
-		this.parkingLot.park(message(flow, delivery, reason, attempts, failure));
+	private FailureDecision setAside(Delivery delivery, @Nullable EffectKey identity, String flow, Reason reason,
+			int attempts, Throwable failure) {
+		this.parkingLot.park(message(flow, delivery, reason, attempts, failure, identity));
 		logger.error("Message {} of flow {} is set aside after {} attempts: {}", delivery.position(), flow, attempts,
 				reason, failure);
 		this.listener.on(new EffectEvent.Parked(flow, reason.name(), attempts, failure));
 		return new FailureDecision.SetAside();
 	}
 
-	private static ParkedMessage message(String flow, Delivery delivery, Reason reason, int attempts,
-			Throwable failure) {
+	private static ParkedMessage message(String flow, Delivery delivery, Reason reason, int attempts, Throwable failure,
+			@Nullable EffectKey identity) {
 		Delivery.Original original = delivery.original().get();
 		Map<String, String> headers = new HashMap<>(original.headers());
 		headers.putAll(delivery.headers());
 		return new ParkedMessage(flow, reason, delivery.transport(), delivery.channel(), delivery.position(),
 				(original.key() != null) ? original.key() : delivery.key(), headers, original.body(), attempts,
-				describe(failure));
+				describe(failure), identity);
 	}
 
 	private FailureDecision retry(String flow, FlowPolicy policy, boolean infrastructure, int attempts, int failures,
@@ -134,19 +137,24 @@ public final class DeliveryFailures {
 		return new FailureDecision.Retry(pause);
 	}
 
-	/**
-	 * The key attempts are counted under: a weak identity is good enough for that. A
-	 * position that changes with every delivery is not, so the content stands in for it.
-	 */
-	private static EffectKey key(String flow, FlowPolicy policy, Delivery delivery) {
+	private static @Nullable EffectKey identity(String flow, FlowPolicy policy, Delivery delivery) {
 		try {
 			return MessageIdentities.of(delivery, policy.identity()).key(flow);
 		}
 		catch (InvalidIdentityException ex) {
-			String id = delivery.positionIsIdentity() ? delivery.position()
-					: HexFormat.of().formatHex(Fingerprint.of(delivery.original().get().body()).bytes());
-			return new EffectKey(flow, delivery.transport() + ":" + delivery.channel(), id);
+			return null;
 		}
+	}
+
+	/**
+	 * The key attempts are counted under where there is no identity: the position is good
+	 * enough for that. One that changes with every delivery is not, so the content stands
+	 * in for it.
+	 */
+	private static EffectKey weakKey(String flow, Delivery delivery) {
+		String id = delivery.positionIsIdentity() ? delivery.position()
+				: HexFormat.of().formatHex(Fingerprint.of(delivery.original().get().body()).bytes());
+		return new EffectKey(flow, delivery.transport() + ":" + delivery.channel(), id);
 	}
 
 	private static Reason reason(Fault fault) {

@@ -3,8 +3,14 @@
 
 package dev.idempotency.delivery;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.TreeMap;
 
+import dev.idempotency.effect.EffectKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +26,40 @@ import org.jspecify.annotations.Nullable;
  * @param body its bytes as they arrived, where the broker's client still has them
  * @param attempts how often it was tried
  * @param cause what failed
+ * @param identity what its effect was to be known by, {@code null} if it had no usable
+ * identity
  */
 public record ParkedMessage(String flow, Reason reason, String transport, String channel, String position,
-		@Nullable String key, Map<String, String> headers, byte[] body, int attempts, String cause) {
+		@Nullable String key, Map<String, String> headers, byte[] body, int attempts, String cause,
+		@Nullable EffectKey identity) {
 
 	public ParkedMessage {
 		headers = Map.copyOf(headers);
+	}
+
+	/**
+	 * Media type of the body, as far as its headers tell.
+	 */
+	String contentType() {
+		return this.headers.getOrDefault("content-type", "application/octet-stream");
+	}
+
+	/**
+	 * Tells one message set aside from another where a position alone does not.
+	 */
+	String digest() {
+		try {
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			for (Object part : new Object[] { this.flow, this.transport, this.channel, this.position,
+					new TreeMap<>(this.headers) }) {
+				digest.update(part.toString().getBytes(StandardCharsets.UTF_8));
+				digest.update((byte) 0);
+			}
+			return HexFormat.of().formatHex(digest.digest(this.body));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
 	}
 
 	/**

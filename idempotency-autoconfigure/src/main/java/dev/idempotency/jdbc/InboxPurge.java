@@ -14,9 +14,9 @@ import org.springframework.jdbc.core.JdbcOperations;
 
 /**
  * Removes what is past its retention: expired inbox rows, attempts nobody counts any more
- * and replayed parked messages. Never touches what is unsent, parked or halted. Any
- * number of nodes may purge at the same time; they delete in one order and so cannot
- * deadlock.
+ * and parked messages that were replayed or discarded. Never touches what is unsent,
+ * parked or halted. Any number of nodes may purge at the same time; they delete in one
+ * order and so cannot deadlock.
  */
 public final class InboxPurge {
 
@@ -47,7 +47,8 @@ public final class InboxPurge {
 	/**
 	 * Removes one batch of every kind.
 	 * @param keepAttempts how long attempts are kept after the last one
-	 * @param keepReplayed how long parked messages are kept after they were replayed
+	 * @param keepReplayed how long parked messages are kept after they were replayed or
+	 * discarded
 	 * @return how many rows went
 	 */
 	public Purged purge(Duration keepAttempts, Duration keepReplayed) {
@@ -71,9 +72,9 @@ public final class InboxPurge {
 
 	private int replayed(Duration keep) {
 		Object limit = micros(keep);
-		String due = "replayed_at < " + earlier() + " AND state = 'REPLAYED'";
+		String due = "closed_at < " + earlier() + " AND state IN ('REPLAYED', 'DISCARDED')";
 		List<Long> ids = this.transactions.each((jdbc) -> jdbc.queryForList(
-				"SELECT id FROM " + PARKED + " WHERE " + due + " ORDER BY replayed_at" + page(), Long.class, limit));
+				"SELECT id FROM " + PARKED + " WHERE " + due + " ORDER BY closed_at" + page(), Long.class, limit));
 		return delete("DELETE FROM " + PARKED + " WHERE id = ? AND " + due,
 				ids.stream().sorted().map((id) -> new Object[] { id, limit }).toList());
 	}
@@ -113,7 +114,7 @@ public final class InboxPurge {
 	 *
 	 * @param inbox expired inbox rows
 	 * @param attempts forgotten attempts
-	 * @param replayed replayed parked messages
+	 * @param replayed parked messages that were replayed or discarded
 	 * @param more whether a batch was full, so that another round is worth while
 	 */
 	public record Purged(int inbox, int attempts, int replayed, boolean more) {

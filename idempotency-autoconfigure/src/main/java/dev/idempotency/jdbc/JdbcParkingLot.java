@@ -17,6 +17,8 @@ import dev.idempotency.delivery.ParkedMessage;
 import dev.idempotency.delivery.ParkedMessage.Reason;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.delivery.ParkingLot;
+import dev.idempotency.delivery.ReplaySource;
+import dev.idempotency.effect.EffectKey;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DuplicateKeyException;
@@ -26,7 +28,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * Keeps parked messages in rows, and lists them and hands them back for operators.
  */
-public final class JdbcParkingLot implements ParkingLot, ParkedMessages {
+public final class JdbcParkingLot implements ParkingLot, ParkedMessages, ReplaySource {
 
 	private static final int MAX_CHANNEL = 255;
 
@@ -57,24 +59,32 @@ public final class JdbcParkingLot implements ParkingLot, ParkedMessages {
 	public void park(ParkedMessage message) {
 		String headers = HeaderJson.write(message.headers());
 		String key = message.key();
+		EffectKey known = storable(message.identity());
 		byte[] identity = Hashes.of(message.body(), message.flow(), message.transport(), message.channel(),
 				message.position(), headers);
 		this.transactions.each((jdbc) -> {
 			try {
-				return jdbc.update(
-						"INSERT INTO idempotency_parked (parked_at, attempts, state, identity_hash, flow, reason, "
-								+ "transport, channel, source_position, msg_key, headers, body, cause) VALUES ("
-								+ this.dialect.now() + ", ?, 'PARKED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-						message.attempts(), identity, message.flow(), message.reason().name(), message.transport(),
-						Texts.shortened(message.channel(), MAX_CHANNEL),
-						Texts.shortened(message.position(), MAX_POSITION),
-						(key != null) ? Texts.shortened(key, Integer.MAX_VALUE) : null, headers, message.body(),
-						Texts.shortened(message.cause()));
+				return jdbc
+					.update("INSERT INTO idempotency_parked (parked_at, attempts, state, identity_hash, flow, reason, "
+							+ "transport, channel, source_position, msg_key, headers, body, cause, identity_source, identity_id) "
+							+ "VALUES (" + this.dialect.now() + ", ?, 'PARKED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+							message.attempts(), identity, message.flow(), message.reason().name(), message.transport(),
+							Texts.shortened(message.channel(), MAX_CHANNEL),
+							Texts.shortened(message.position(), MAX_POSITION),
+							(key != null) ? Texts.shortened(key, Integer.MAX_VALUE) : null, headers, message.body(),
+							Texts.shortened(message.cause()), (known != null) ? known.source() : null,
+							(known != null) ? known.id() : null);
 			}
 			catch (DuplicateKeyException ex) {
 				return 0;
 			}
 		});
+	}
+
+	private static @Nullable EffectKey storable(@Nullable EffectKey key) {
+		boolean fits = key != null && Texts.problem(key.source(), EffectKey.MAX_LENGTH) == null
+				&& Texts.problem(key.id(), EffectKey.MAX_LENGTH) == null;
+		return fits ? key : null;
 	}
 
 	@Override
@@ -104,14 +114,25 @@ public final class JdbcParkingLot implements ParkingLot, ParkedMessages {
 				String.class, flow);
 	}
 
-	/**
-	 * Takes a message back to be replayed. In a transaction of the caller's it is taken
-	 * if and only if that commits: called together with the outbox, a message taken is a
-	 * message sent.
-	 * @param id names the message
-	 * @return the message, empty if there is none of that name or somebody else took it
-	 * first
-	 */
+	@Override
+	public List<String> oldest(String flow, int limit) {
+		return this.transactions.each((jdbc) -> jdbc.queryForList(
+				"SELECT id FROM idempotency_parked WHERE state = 'PARKED' AND flow = ? ORDER BY id LIMIT " + limit,
+				String.class, flow));
+	}
+
+	@Override
+	public boolean discard(String id) {
+		Long number = Texts.number(id);
+		return number != null && this.transactions.each((jdbc) -> close(jdbc, "DISCARDED", number)) > 0;
+	}
+
+	private int close(JdbcOperations jdbc, String state, long id) {
+		return jdbc.update("UPDATE idempotency_parked SET state = ?, closed_at = " + this.dialect.now()
+				+ " WHERE id = ? AND state = 'PARKED'", state, id);
+	}
+
+	@Override
 	public Optional<ParkedMessage> take(String id) {
 		Long number = Texts.number(id);
 		if (number == null) {
@@ -124,14 +145,13 @@ public final class JdbcParkingLot implements ParkingLot, ParkedMessages {
 	}
 
 	private Optional<ParkedMessage> take(JdbcOperations jdbc, long id) {
-		int taken = jdbc.update("UPDATE idempotency_parked SET state = 'REPLAYED', replayed_at = " + this.dialect.now()
-				+ " WHERE id = ? AND state = 'PARKED'", id);
-		if (taken == 0) {
+		if (close(jdbc, "REPLAYED", id) == 0) {
 			return Optional.empty();
 		}
 		return jdbc
-			.query("SELECT flow, reason, transport, channel, source_position, msg_key, headers, body, attempts, cause "
-					+ "FROM idempotency_parked WHERE id = ?", (row, index) -> message(row), id)
+			.query("SELECT flow, reason, transport, channel, source_position, msg_key, headers, body, attempts, cause, "
+					+ "identity_source, identity_id " + "FROM idempotency_parked WHERE id = ?",
+					(row, index) -> message(row), id)
 			.stream()
 			.findFirst();
 	}
@@ -147,7 +167,12 @@ public final class JdbcParkingLot implements ParkingLot, ParkedMessages {
 		return new ParkedMessage(row.getString("flow"), reason(row), row.getString("transport"),
 				row.getString("channel"), row.getString("source_position"), row.getString("msg_key"),
 				HeaderJson.read(row.getString("headers")), row.getBytes("body"), row.getInt("attempts"),
-				row.getString("cause"));
+				row.getString("cause"), identity(row));
+	}
+
+	private static @Nullable EffectKey identity(ResultSet row) throws SQLException {
+		String id = row.getString("identity_id");
+		return (id != null) ? new EffectKey(row.getString("flow"), row.getString("identity_source"), id) : null;
 	}
 
 	private static Reason reason(ResultSet row) throws SQLException {

@@ -23,8 +23,8 @@ final class SchemaTables {
 			"destination key_hash msg_key halted_at", "idempotency_lane", "epoch lease_until lane owner",
 			"idempotency_node", "id seen_at", "idempotency_attempt",
 			"first_at last_at attempts key_hash flow last_error", "idempotency_parked",
-			"id parked_at replayed_at attempts state identity_hash flow reason transport channel source_position "
-					+ "msg_key headers body cause");
+			"id parked_at closed_at attempts state identity_hash flow reason transport channel source_position "
+					+ "msg_key headers body cause identity_source identity_id");
 
 	private SchemaTables() {
 	}

@@ -26,6 +26,9 @@ final class HeaderText {
 
 	static final String BINARY = "base64:";
 
+	/** Says that a record without a value came without one. */
+	static final String TOMBSTONE = "idempotency-tombstone";
+
 	private static final Set<String> ADDED_BY_CONTAINERS = Set.of(KafkaHeaders.DELIVERY_ATTEMPT,
 			KafkaHeaders.LISTENER_INFO, KafkaUtils.KEY_DESERIALIZER_EXCEPTION_HEADER,
 			KafkaUtils.VALUE_DESERIALIZER_EXCEPTION_HEADER);

@@ -65,6 +65,9 @@ public final class KafkaDeliveries {
 
 	Delivery of(ConsumerRecord<?, ?> record, boolean redelivered) {
 		Map<String, String> headers = HeaderText.of(record.headers());
+		if (record.value() == null) {
+			headers.put(HeaderText.TOMBSTONE, "true");
+		}
 		return delivery(partition(record), record.offset(), key(record.key()), headers, record.value(),
 				() -> original(record, headers), redelivered);
 	}

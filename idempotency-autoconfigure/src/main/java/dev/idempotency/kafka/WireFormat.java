@@ -4,7 +4,7 @@
 package dev.idempotency.kafka;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.HashMap;
 import java.util.Map;
 
 import dev.idempotency.outbox.CloudEvents;
@@ -28,28 +28,40 @@ final class WireFormat {
 	}
 
 	static ProducerRecord<byte[], byte[]> record(OutboxRecord message) {
+		return message.isReplay() ? replay(message) : event(message);
+	}
+
+	private static ProducerRecord<byte[], byte[]> event(OutboxRecord message) {
 		byte[] key = (message.key() != null) ? HeaderText.bytes(message.key()) : null;
 		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(message.address(), key, message.body());
 		Headers headers = record.headers();
-		message.headers().forEach((name, value) -> {
-			if (!isReserved(name)) {
-				headers.add(name, HeaderText.bytes(value));
-			}
-		});
-		for (Map.Entry<String, String> attribute : CloudEvents.attributes(message).entrySet()) {
-			headers.add(PREFIX + attribute.getKey(), bytes(attribute.getValue()));
-		}
+		message.headers().forEach((name, value) -> headers.add(name, HeaderText.bytes(value)));
+		CloudEvents.attributes(message).forEach((name, value) -> headers.add(PREFIX + name, bytes(value)));
 		headers.add(CONTENT_TYPE, bytes(message.contentType()));
 		return record;
 	}
 
 	/**
-	 * Headers the binding writes itself. A message that is sent on with the headers it
-	 * came with must not carry the identity of its cause.
+	 * The original as it was, but for its identity and its addressee.
 	 */
-	private static boolean isReserved(String name) {
-		String lower = name.toLowerCase(Locale.ROOT);
-		return lower.startsWith(PREFIX) || lower.equals(CONTENT_TYPE);
+	private static ProducerRecord<byte[], byte[]> replay(OutboxRecord message) {
+		byte[] key = (message.key() != null) ? HeaderText.bytes(message.key()) : null;
+		boolean tombstone = message.headers().containsKey(HeaderText.TOMBSTONE);
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(message.address(), key,
+				tombstone ? null : message.body());
+		Headers headers = record.headers();
+		Map<String, String> attributes = new HashMap<>();
+		message.headers().forEach((name, value) -> {
+			if (name.startsWith(PREFIX)) {
+				attributes.put(name.substring(PREFIX.length()), value);
+			}
+			else if (!name.equals(HeaderText.TOMBSTONE)) {
+				headers.add(name, HeaderText.bytes(value));
+			}
+		});
+		CloudEvents.attributes(message, attributes)
+			.forEach((name, value) -> headers.add(PREFIX + name, HeaderText.bytes(value)));
+		return record;
 	}
 
 	private static byte[] bytes(String text) {

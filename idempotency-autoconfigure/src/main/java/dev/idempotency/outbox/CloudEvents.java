@@ -5,6 +5,7 @@ package dev.idempotency.outbox;
 
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -39,6 +40,33 @@ public final class CloudEvents {
 			attributes.put("partitionkey", message.key());
 		}
 		return attributes;
+	}
+
+	/**
+	 * The attributes of a replay: those of the original, with the identity under which it
+	 * was handled before.
+	 * @param message the message
+	 * @param original attributes of the original, if it was an event
+	 * @return attribute names and values
+	 */
+	public static Map<String, String> attributes(OutboxRecord message, Map<String, String> original) {
+		Map<String, String> attributes = new LinkedHashMap<>(original);
+		attributes.putIfAbsent("specversion", "1.0");
+		attributes.putIfAbsent("type", message.type());
+		attributes.put(ID, message.id());
+		attributes.put(SOURCE, message.source());
+		return attributes;
+	}
+
+	/**
+	 * Headers that only a transport binding or a replay may write. A message that is sent
+	 * on with the headers it came with must not carry the identity of its cause, nor be
+	 * addressed to its flow.
+	 */
+	static boolean isReserved(String header) {
+		String name = header.toLowerCase(Locale.ROOT);
+		return name.startsWith("ce_") || name.startsWith("cloudevents") || name.equals("content-type")
+				|| name.equals(OutboxRecord.FLOW_HEADER);
 	}
 
 }

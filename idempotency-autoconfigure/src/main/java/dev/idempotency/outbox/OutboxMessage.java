@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * order
  * @param type event type, CloudEvents {@code type}
  * @param id id chosen by the caller, {@code null} to have one made
- * @param headers further headers, sent as they are; on Kafka a value that begins with
- * {@code base64:} is sent as the bytes it stands for
+ * @param headers further headers, sent as they are; those of CloudEvents, the content
+ * type and the flow of a replay are left out, since the outbox writes its own. On Kafka a
+ * value that begins with {@code base64:} is sent as the bytes it stands for
  * @param payload bytes and strings are sent as they are, anything else is converted
  * @param contentType media type of the payload, {@code null} to let the conversion say
  */

@@ -30,8 +30,22 @@ public record OutboxRecord(long position, int lane, String id, String destinatio
 		@Nullable String key, String type, String source, Instant time, Map<String, String> headers, String contentType,
 		byte[] body, int attempts) {
 
+	/**
+	 * Header that addresses a message to one flow. Only replays of messages set aside
+	 * carry it: their headers are those of the original.
+	 */
+	public static final String FLOW_HEADER = "idempotency-flow";
+
 	public OutboxRecord {
 		headers = Map.copyOf(headers);
+	}
+
+	/**
+	 * Whether this is a message set aside that goes to its flow again.
+	 * @return {@code true} if its headers are those of the original, in text form
+	 */
+	public boolean isReplay() {
+		return this.headers.containsKey(FLOW_HEADER);
 	}
 
 	/**

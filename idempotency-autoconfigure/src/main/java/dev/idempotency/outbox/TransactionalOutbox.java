@@ -57,7 +57,11 @@ public final class TransactionalOutbox implements Outbox {
 		int lane = Lanes.of(message.key(), id);
 		Map<String, String> headers = new HashMap<>(this.context.capture());
 		headers.putAll(encoded.headers());
-		headers.putAll(message.headers());
+		message.headers().forEach((name, value) -> {
+			if (!CloudEvents.isReserved(name)) {
+				headers.put(name, value);
+			}
+		});
 		this.store.insert(new OutboxRecord(0, lane, id, message.destination(), message.route(), message.key(),
 				message.type(), this.origin.source(), this.origin.clock().instant(), headers, encoded.contentType(),
 				encoded.body(), 0));

@@ -4,21 +4,28 @@
 package dev.idempotency.jdbc;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 import dev.idempotency.delivery.ParkedMessage;
 import dev.idempotency.delivery.ParkedMessages;
+import dev.idempotency.delivery.Replay;
+import dev.idempotency.delivery.Replays;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.jdbc.InboxPurge.Purged;
+import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.outbox.OutboxStore;
 import dev.idempotency.relay.Lease;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * What is kept about messages that fail, and what is removed when.
@@ -76,8 +83,10 @@ abstract class AbstractParkingContract extends AbstractStoreContract {
 	@Test
 	void whateverAMessageHoldsItCanBeParked() {
 		this.lot.park(new ParkedMessage("a", ParkedMessage.Reason.UNREADABLE, "kafka", "c\u0000".repeat(300),
-				"p".repeat(2000), "key\u0000", Map.of("h\u0000", "\u0000"), new byte[0], 3, "\u0000".repeat(4000)));
-		assertThat(this.lot.newest(10)).hasSize(1);
+				"p".repeat(2000), "key\u0000", Map.of("h\u0000", "\u0000"), new byte[0], 3, "\u0000".repeat(4000),
+				new EffectKey("a", "s", "\u0000")));
+		String id = this.lot.newest(10).get(0).id();
+		assertThat(this.lot.take(id).orElseThrow().identity()).isNull();
 	}
 
 	@Test
@@ -108,6 +117,61 @@ abstract class AbstractParkingContract extends AbstractStoreContract {
 		String id = this.lot.newest(1).get(0).id();
 		assertThat(this.database.rolledBack(() -> this.lot.take(id))).isPresent();
 		assertThat(this.lot.newest(10)).extracting(ParkedMessages.Entry::id).containsExactly(id);
+	}
+
+	@Test
+	void aMessageIsDiscardedOnceAndNeverReplayed() throws Exception {
+		this.lot.park(parked("a", "q@1", "body"));
+		String id = this.lot.newest(1).get(0).id();
+		assertThat(together(4, () -> this.lot.discard(id))).containsOnlyOnce(true);
+		assertThat(this.lot.take(id)).isEmpty();
+		assertThat(this.lot.counts(10)).isEmpty();
+		assertThat(this.lot.discard("no number")).isFalse();
+		assertThat(purge(100).purge(LONG, LONG).replayed()).isZero();
+		assertThat(purge(100).purge(NOW, NOW).replayed()).isEqualTo(1);
+	}
+
+	@Test
+	void theOldestOfAFlowComeFirst() {
+		IntStream.range(0, 4).forEach((i) -> this.lot.park(parked((i == 1) ? "b" : "a", "q@" + i, "body")));
+		List<String> all = this.lot.newest(10).stream().map(ParkedMessages.Entry::id).toList();
+		assertThat(this.lot.oldest("a", 2)).containsExactly(all.get(3), all.get(1));
+		this.lot.discard(all.get(3));
+		assertThat(this.lot.oldest("a", 10)).containsExactly(all.get(1), all.get(0));
+	}
+
+	@Test
+	void aReplayIsTakenAndWrittenOrNeither() {
+		this.lot.park(parked("a", "q@1", "body"));
+		String id = this.lot.newest(1).get(0).id();
+		JdbcOutboxStore outbox = new JdbcOutboxStore(this.database.dataSource(), this.database.dialect());
+		assertThatIllegalStateException().isThrownBy(() -> replays(new OutboxStore() {
+
+			@Override
+			public void insert(OutboxRecord message) {
+				outbox.insert(message);
+				throw new IllegalStateException("killed");
+			}
+
+			@Override
+			public void afterCommit(Runnable callback) {
+				outbox.afterCommit(callback);
+			}
+
+		}).replay(id));
+		assertThat(this.lot.newest(10)).extracting(ParkedMessages.Entry::id).containsExactly(id);
+		assertThat(this.database.count("idempotency_outbox")).isZero();
+		aloneInACallersTransaction(() -> replays(outbox).replay(id));
+		assertThat(this.lot.newest(10)).isEmpty();
+		assertThat(this.database.jdbc().queryForList("SELECT message_id FROM idempotency_outbox", String.class))
+			.containsExactly("id of body");
+		assertThat(replays(outbox).replay(id)).isEqualTo(new Replay.Unknown());
+		assertThat(this.database.count("idempotency_outbox")).isEqualTo(1);
+	}
+
+	private Replays replays(OutboxStore outbox) {
+		return new Replays(this.lot, outbox, new JdbcTransactions(this.database.dataSource()), (destination, lane) -> {
+		}, Set.of("rabbit"), Clock.systemUTC());
 	}
 
 	@Test
@@ -178,7 +242,8 @@ abstract class AbstractParkingContract extends AbstractStoreContract {
 
 	private static ParkedMessage parked(String flow, String position, String body) {
 		return new ParkedMessage(flow, ParkedMessage.Reason.COLLISION, "rabbit", "queue", position, null,
-				Map.of("x", "y"), body.getBytes(StandardCharsets.UTF_8), 2, "cause");
+				Map.of("x", "y"), body.getBytes(StandardCharsets.UTF_8), 2, "cause",
+				new EffectKey(flow, "source of " + body, "id of " + body));
 	}
 
 }

@@ -36,14 +36,6 @@ class WireFormatTests {
 		assertThat(headers(record)).noneMatch((header) -> header.startsWith("ce_partitionkey"));
 	}
 
-	@Test
-	void headersOfACauseAreNotTakenForItsOwn() {
-		ProducerRecord<byte[], byte[]> record = WireFormat.record(Outgoing.to("orders", "k",
-				Map.of("ce_id", "of-the-cause", "Content-Type", "text/plain", "tenant", "7"), "{}"));
-		assertThat(headers(record)).contains("ce_id=id-1", "tenant=7", "content-type=application/json")
-			.doesNotContain("ce_id=of-the-cause", "Content-Type=text/plain");
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "plain", "base64:AAE=", "base64:no Base64", "Käse", "a\0b" })
 	void keysAndHeadersThatWereReadAreSentAsTheSameBytes(String text) {

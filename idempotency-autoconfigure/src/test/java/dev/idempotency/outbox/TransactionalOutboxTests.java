@@ -79,6 +79,18 @@ class TransactionalOutboxTests {
 	}
 
 	@Test
+	void headersOfACauseAreNotTakenForItsOwn() {
+		OutboxMessage.Builder message = OutboxMessage.to("kafka:orders").header("tenant", "a");
+		for (String cause : List.of("ce_id", "CE_subject", "cloudEvents:id", "cloudEvents_source", "Content-Type",
+				OutboxRecord.FLOW_HEADER)) {
+			message.header(cause, "of the cause");
+		}
+		this.outbox.publish(message.payload("order.created", "x"));
+		assertThat(this.stored.get(0).headers()).containsOnlyKeys("traceparent", "encoded", "tenant");
+		assertThat(this.stored.get(0).isReplay()).isFalse();
+	}
+
+	@Test
 	void relayIsWokenOnlyAfterTheCommit() {
 		publish("key");
 		assertThat(this.woken).isEmpty();

@@ -97,7 +97,7 @@ CREATE INDEX IF NOT EXISTS idempotency_attempt_last ON idempotency_attempt (last
 CREATE TABLE IF NOT EXISTS idempotency_parked (
 	id bigint GENERATED ALWAYS AS IDENTITY,
 	parked_at timestamp(6) with time zone NOT NULL,
-	replayed_at timestamp(6) with time zone,
+	closed_at timestamp(6) with time zone,
 	attempts integer NOT NULL,
 	state varchar(10) NOT NULL,
 	identity_hash binary(32) NOT NULL,
@@ -110,11 +110,13 @@ CREATE TABLE IF NOT EXISTS idempotency_parked (
 	headers character varying NOT NULL,
 	body binary large object NOT NULL,
 	cause varchar(2000) NOT NULL,
+	identity_source varchar(1024),
+	identity_id varchar(1024),
 	PRIMARY KEY (id),
 	CONSTRAINT idempotency_parked_identity UNIQUE (identity_hash)
 );
 CREATE INDEX IF NOT EXISTS idempotency_parked_state ON idempotency_parked (state, flow, id);
-CREATE INDEX IF NOT EXISTS idempotency_parked_replayed ON idempotency_parked (replayed_at);
+CREATE INDEX IF NOT EXISTS idempotency_parked_closed ON idempotency_parked (closed_at);
 
 CREATE TABLE IF NOT EXISTS idempotency_meta (
 	name varchar(50) NOT NULL,

@@ -104,7 +104,7 @@ CREATE TABLE IF NOT EXISTS idempotency_attempt (
 CREATE TABLE IF NOT EXISTS idempotency_parked (
 	id bigint NOT NULL AUTO_INCREMENT,
 	parked_at datetime(6) NOT NULL,
-	replayed_at datetime(6),
+	closed_at datetime(6),
 	attempts integer NOT NULL,
 	state varchar(10) NOT NULL,
 	identity_hash binary(32) NOT NULL,
@@ -117,10 +117,12 @@ CREATE TABLE IF NOT EXISTS idempotency_parked (
 	headers mediumtext NOT NULL,
 	body longblob NOT NULL,
 	cause varchar(2000) NOT NULL,
+	identity_source varchar(1024),
+	identity_id varchar(1024),
 	PRIMARY KEY (id),
 	UNIQUE KEY idempotency_parked_identity (identity_hash),
 	KEY idempotency_parked_state (state, flow, id),
-	KEY idempotency_parked_replayed (replayed_at)
+	KEY idempotency_parked_closed (closed_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS idempotency_meta (

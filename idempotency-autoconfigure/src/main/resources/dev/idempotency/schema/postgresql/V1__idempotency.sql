@@ -95,7 +95,7 @@ CREATE INDEX IF NOT EXISTS idempotency_attempt_last ON idempotency_attempt (last
 CREATE TABLE IF NOT EXISTS idempotency_parked (
 	id bigint GENERATED ALWAYS AS IDENTITY,
 	parked_at timestamptz NOT NULL,
-	replayed_at timestamptz,
+	closed_at timestamptz,
 	attempts integer NOT NULL,
 	state varchar(10) NOT NULL,
 	identity_hash bytea NOT NULL CHECK (octet_length(identity_hash) = 32),
@@ -108,11 +108,13 @@ CREATE TABLE IF NOT EXISTS idempotency_parked (
 	headers text NOT NULL,
 	body bytea NOT NULL,
 	cause varchar(2000) NOT NULL,
+	identity_source varchar(1024),
+	identity_id varchar(1024),
 	PRIMARY KEY (id),
 	CONSTRAINT idempotency_parked_identity UNIQUE (identity_hash)
 );
 CREATE INDEX IF NOT EXISTS idempotency_parked_state ON idempotency_parked (state, flow, id);
-CREATE INDEX IF NOT EXISTS idempotency_parked_replayed ON idempotency_parked (replayed_at);
+CREATE INDEX IF NOT EXISTS idempotency_parked_closed ON idempotency_parked (closed_at);
 
 CREATE TABLE IF NOT EXISTS idempotency_meta (
 	name varchar(50) NOT NULL,

@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,28 +16,30 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Purges in the background, batch by batch, and rests between rounds. Failures are logged
- * and tried again in the next round.
+ * Does the same thing again and again while the application runs. Failures are logged and
+ * end the round only.
  */
-final class PurgeSchedule implements SmartLifecycle {
+public final class BackgroundLoop implements SmartLifecycle {
 
-	private static final Logger logger = LoggerFactory.getLogger(PurgeSchedule.class);
+	private static final Logger logger = LoggerFactory.getLogger(BackgroundLoop.class);
 
-	private static final int MAX_BATCHES_PER_ROUND = 100;
+	private final String name;
 
-	private final BooleanSupplier batch;
+	private final Runnable round;
 
 	private final Duration interval;
 
 	private @Nullable ScheduledExecutorService executor;
 
 	/**
-	 * Creates the schedule.
-	 * @param batch removes one batch, {@code true} if there is more
-	 * @param interval pause between rounds, zero for no purge
+	 * Creates a loop.
+	 * @param name what the rounds do, becomes part of the thread's name
+	 * @param round what to do
+	 * @param interval pause before each round, zero for no rounds
 	 */
-	PurgeSchedule(BooleanSupplier batch, Duration interval) {
-		this.batch = batch;
+	public BackgroundLoop(String name, Runnable round, Duration interval) {
+		this.name = name;
+		this.round = round;
 		this.interval = interval;
 	}
 
@@ -48,25 +49,21 @@ final class PurgeSchedule implements SmartLifecycle {
 			return;
 		}
 		ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor((task) -> {
-			Thread thread = new Thread(task, "idempotency-purge");
+			Thread thread = new Thread(task, "idempotency-" + this.name);
 			thread.setDaemon(true);
 			return thread;
 		});
 		long millis = this.interval.toMillis();
-		started.scheduleWithFixedDelay(this::round, millis, millis, TimeUnit.MILLISECONDS);
+		started.scheduleWithFixedDelay(this::run, millis, millis, TimeUnit.MILLISECONDS);
 		this.executor = started;
 	}
 
-	void round() {
+	void run() {
 		try {
-			int batches = 1;
-			while (this.batch.getAsBoolean() && batches < MAX_BATCHES_PER_ROUND
-					&& !Thread.currentThread().isInterrupted()) {
-				batches++;
-			}
+			this.round.run();
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Purge failed, again in {} s: {}", this.interval.toSeconds(), ex.toString());
+			logger.warn("A round of {} failed, again in {} s: {}", this.name, this.interval.toSeconds(), ex.toString());
 		}
 	}
 
