@@ -3,6 +3,7 @@
 
 package dev.idempotency.actuate;
 
+import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -10,6 +11,7 @@ import java.util.function.Supplier;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.relay.RelayStatus;
 import dev.idempotency.sli.EffectSlis;
 import dev.idempotency.sli.FlowSli;
@@ -17,13 +19,17 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
  * Shows the flow catalogue, the indicators, the relay and what was set aside. Reads
- * memory, and for what was set aside at most a bounded number of rows.
+ * memory, and for what was set aside at most a bounded number of rows. Where access is
+ * unrestricted, operators bring messages back with it.
  */
 @Endpoint(id = "idempotency", defaultAccess = Access.READ_ONLY)
 public final class IdempotencyEndpoint {
@@ -38,19 +44,27 @@ public final class IdempotencyEndpoint {
 
 	private final ParkedMessages parked;
 
+	private final ParkedOutbox outbox;
+
+	private final OperatorActions actions;
+
 	/**
 	 * Creates the endpoint.
 	 * @param catalogue every known flow
 	 * @param slis the indicators
 	 * @param relay state of the relay
-	 * @param parked what was set aside
+	 * @param parked incoming messages set aside
+	 * @param outbox outgoing messages set aside
+	 * @param actions what operators may do
 	 */
 	public IdempotencyEndpoint(FlowCatalogue catalogue, EffectSlis slis, Supplier<RelayStatus> relay,
-			ParkedMessages parked) {
+			ParkedMessages parked, ParkedOutbox outbox, OperatorActions actions) {
 		this.catalogue = catalogue;
 		this.slis = slis;
 		this.relay = relay;
 		this.parked = parked;
+		this.outbox = outbox;
+		this.actions = actions;
 	}
 
 	/**
@@ -59,7 +73,8 @@ public final class IdempotencyEndpoint {
 	 */
 	@ReadOperation
 	public Overview overview() {
-		return new Overview(this.catalogue.flows(), this.slis.flows(), this.relay.get(), this.parked.counts(LIMIT));
+		return new Overview(this.catalogue.flows(), this.slis.flows(), this.relay.get(), this.parked.counts(LIMIT),
+				this.outbox.counts(LIMIT));
 	}
 
 	/**
@@ -72,10 +87,41 @@ public final class IdempotencyEndpoint {
 		return switch (part) {
 			case "catalogue" -> new Catalogue(this.catalogue.flows());
 			case "slis" -> new Slis(this.slis.flows());
-			case "outbox" -> this.relay.get();
+			case "outbox" -> outbox(this.relay.get());
 			case "parked" -> new Parked(this.parked.newest(LIMIT));
 			default -> null;
 		};
+	}
+
+	private Outbox outbox(RelayStatus status) {
+		return new Outbox(status.running(), status.lanes(), status.destinations(), this.outbox.newest(LIMIT),
+				this.outbox.haltedKeys(LIMIT));
+	}
+
+	/**
+	 * Brings back what was set aside, or gives it up. Every use is audited.
+	 * @param part {@code parked} or {@code outbox}
+	 * @param operation {@code replay} or {@code discard}; {@code resume} or
+	 * {@code resend}
+	 * @param id the message
+	 * @param flow the flow whose oldest messages are replayed
+	 * @param limit how many of them at most
+	 * @param destination the destination of a halted key
+	 * @param key the halted key
+	 * @param security who asks
+	 * @return what became of it
+	 */
+	@WriteOperation
+	public WebEndpointResponse<OperationResponseBody> operate(@Selector String part, @Nullable String operation,
+			@Nullable String id, @Nullable String flow, @Nullable Integer limit, @Nullable String destination,
+			@Nullable String key, SecurityContext security) {
+		OperatorAction action = new OperatorAction(part, (operation != null) ? operation : "", id, flow, limit,
+				destination, key);
+		Principal principal = security.getPrincipal();
+		OperatorResult result = action.isValid()
+				? this.actions.perform(action, (principal != null) ? principal.getName() : "anonymous")
+				: OperatorResult.invalid(OperatorAction.USAGE);
+		return new WebEndpointResponse<>(result, result.result().status());
 	}
 
 	/**
@@ -96,9 +142,24 @@ public final class IdempotencyEndpoint {
 	 * @param slis indicators by flow since the process started
 	 * @param outbox state of the relay
 	 * @param parked number of messages set aside by flow, counted up to a cap
+	 * @param outboxParked number of outgoing messages set aside by destination, counted
+	 * up to a cap
 	 */
-	public record Overview(List<Flow> flows, Map<String, FlowSli> slis, RelayStatus outbox,
-			Map<String, Long> parked) implements OperationResponseBody {
+	public record Overview(List<Flow> flows, Map<String, FlowSli> slis, RelayStatus outbox, Map<String, Long> parked,
+			Map<String, Long> outboxParked) implements OperationResponseBody {
+	}
+
+	/**
+	 * The outbox.
+	 *
+	 * @param running whether the relay of this node runs
+	 * @param lanes number of lanes it holds
+	 * @param destinations the destinations it serves
+	 * @param parked messages set aside, the newest first
+	 * @param haltedKeys keys whose messages wait behind a parked one
+	 */
+	public record Outbox(boolean running, int lanes, List<RelayStatus.Destination> destinations,
+			List<ParkedOutbox.Entry> parked, List<ParkedOutbox.HaltedKey> haltedKeys) implements OperationResponseBody {
 	}
 
 	/**

@@ -39,6 +39,13 @@ public enum IdempotencyMeters implements MeterDocumentation {
 	/** Age of the oldest waiting message in seconds, by destination. */
 	OUTBOX_OLDEST_AGE("idempotency.outbox.oldest.age", "Age of the oldest waiting message", Meter.Type.GAUGE),
 
+	/** Incoming messages set aside, by flow; counted up to a cap. */
+	PARKED_DEPTH("idempotency.parked.depth", "Incoming messages set aside, counted up to a cap", Meter.Type.GAUGE),
+
+	/** Outgoing messages set aside, by destination; counted up to a cap. */
+	OUTBOX_PARKED_DEPTH("idempotency.outbox.parked.depth", "Outgoing messages set aside, counted up to a cap",
+			Meter.Type.GAUGE),
+
 	/** Whether the circuit breaker of a destination is open. */
 	RELAY_BREAKER_OPEN("idempotency.relay.breaker.open", "Whether the circuit breaker of a destination is open",
 			Meter.Type.GAUGE),

@@ -35,6 +35,10 @@ public final class MemoryReplays implements ReplaySource, OutboxStore, Transacti
 	final Replays replays = new Replays(this, this, this, (destination, lane) -> this.woken.add(destination),
 			Set.of("kafka", "rabbit"), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
+	public Replays replays() {
+		return this.replays;
+	}
+
 	/**
 	 * Replays one message.
 	 * @return what the relay would get

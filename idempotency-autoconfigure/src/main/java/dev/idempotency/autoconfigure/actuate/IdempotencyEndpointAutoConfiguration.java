@@ -4,16 +4,21 @@
 package dev.idempotency.autoconfigure.actuate;
 
 import dev.idempotency.actuate.IdempotencyEndpoint;
+import dev.idempotency.actuate.OperatorActions;
 import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
 import dev.idempotency.autoconfigure.OutboxRelay;
 import dev.idempotency.delivery.ParkedMessages;
+import dev.idempotency.delivery.Replays;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.sli.EffectSlis;
 
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -30,8 +35,9 @@ public final class IdempotencyEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	IdempotencyEndpoint idempotencyEndpoint(FlowCatalogue catalogue, EffectSlis slis, OutboxRelay relay,
-			ParkedMessages parked) {
-		return new IdempotencyEndpoint(catalogue, slis, relay::status, parked);
+			ParkedMessages parked, ParkedOutbox outbox, Replays replays, ApplicationEventPublisher events) {
+		return new IdempotencyEndpoint(catalogue, slis, relay::status, parked, outbox, new OperatorActions(replays,
+				outbox, (audited) -> events.publishEvent(new AuditApplicationEvent(audited))));
 	}
 
 }

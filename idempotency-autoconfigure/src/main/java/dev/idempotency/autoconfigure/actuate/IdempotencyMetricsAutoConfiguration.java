@@ -3,8 +3,15 @@
 
 package dev.idempotency.autoconfigure.actuate;
 
+import java.time.Duration;
+
+import dev.idempotency.autoconfigure.BackgroundLoop;
 import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
+import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
+import dev.idempotency.delivery.ParkedMessages;
+import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.sli.EffectMeters;
+import dev.idempotency.sli.ParkedMeters;
 import dev.idempotency.sli.RelayMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -16,11 +23,13 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration for meters.
  */
-@AutoConfiguration(after = IdempotencyAutoConfiguration.class,
+@AutoConfiguration(after = { IdempotencyAutoConfiguration.class, OutboxAutoConfiguration.class },
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(MeterRegistry.class)
 public final class IdempotencyMetricsAutoConfiguration {
+
+	private static final Duration COUNTED_EVERY = Duration.ofSeconds(10);
 
 	IdempotencyMetricsAutoConfiguration() {
 	}
@@ -33,6 +42,12 @@ public final class IdempotencyMetricsAutoConfiguration {
 	@Bean
 	RelayMeters relayMeters(MeterRegistry registry) {
 		return new RelayMeters(registry);
+	}
+
+	@Bean
+	BackgroundLoop idempotencyParkedDepth(MeterRegistry registry, ParkedMessages incoming, ParkedOutbox outgoing) {
+		ParkedMeters meters = new ParkedMeters(registry, incoming::counts, outgoing::counts);
+		return new BackgroundLoop("parked-depth", meters::count, COUNTED_EVERY);
 	}
 
 }

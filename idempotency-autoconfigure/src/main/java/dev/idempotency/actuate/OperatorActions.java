@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.actuate;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+import dev.idempotency.delivery.Replay;
+import dev.idempotency.delivery.Replays;
+import dev.idempotency.relay.ParkedOutbox;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.actuate.audit.AuditEvent;
+
+/**
+ * Does what operators ask for, and keeps a record of it.
+ */
+public final class OperatorActions {
+
+	/** Type of the audit events. */
+	public static final String AUDIT_TYPE = "IDEMPOTENCY_OPERATION";
+
+	private static final Logger logger = LoggerFactory.getLogger(OperatorActions.class);
+
+	private final Replays replays;
+
+	private final ParkedOutbox outbox;
+
+	private final Consumer<AuditEvent> audit;
+
+	/**
+	 * Creates the actions.
+	 * @param replays incoming messages set aside
+	 * @param outbox outgoing messages set aside
+	 * @param audit keeps the record
+	 */
+	public OperatorActions(Replays replays, ParkedOutbox outbox, Consumer<AuditEvent> audit) {
+		this.replays = replays;
+		this.outbox = outbox;
+		this.audit = audit;
+	}
+
+	OperatorResult perform(OperatorAction action, String principal) {
+		try {
+			OperatorResult result = switch (action.operation()) {
+				case "replay" -> (action.id() != null) ? replay(action.id()) : replayMany(action);
+				case "discard" -> discard(Objects.requireNonNull(action.id()));
+				case "resume" ->
+					resume(Objects.requireNonNull(action.destination()), Objects.requireNonNull(action.key()));
+				default -> resend(Objects.requireNonNull(action.id()));
+			};
+			record(action, principal, result.result() + ": " + result.detail());
+			return result;
+		}
+		catch (RuntimeException ex) {
+			record(action, principal, "FAILED: " + ex);
+			throw ex;
+		}
+	}
+
+	private OperatorResult replay(String id) {
+		Replay replay = this.replays.replay(id);
+		if (replay instanceof Replay.Sent sent) {
+			return OperatorResult.done(1, "sent to flow " + sent.flow() + " by way of " + sent.destination() + " as "
+					+ sent.messageId() + " of " + sent.source());
+		}
+		return (replay instanceof Replay.Refused refused) ? OperatorResult.refused(0, refused.reason()) : notParked(id);
+	}
+
+	private OperatorResult replayMany(OperatorAction action) {
+		Replay.Summary summary = this.replays.replay(Objects.requireNonNull(action.flow()),
+				Objects.requireNonNull(action.limit()));
+		String sent = summary.sent() + " sent";
+		return (summary.refused() == 0) ? OperatorResult.done(summary.sent(), sent) : OperatorResult
+			.refused(summary.sent(), sent + ", " + summary.refused() + " refused: " + summary.firstReason());
+	}
+
+	private OperatorResult discard(String id) {
+		return this.replays.discard(id) ? OperatorResult.done(1, "given up, kept until the retention is over")
+				: notParked(id);
+	}
+
+	private static OperatorResult notParked(String id) {
+		return OperatorResult.unknown("no message " + id + " is set aside; it may have been replayed or discarded");
+	}
+
+	private OperatorResult resume(String destination, String key) {
+		OptionalInt messages = this.outbox.resume(destination, key);
+		return messages.isPresent() ? OperatorResult.done(messages.getAsInt(), "waiting again in their old place")
+				: OperatorResult.unknown("key " + key + " of " + destination + " is not halted");
+	}
+
+	private OperatorResult resend(String id) {
+		return switch (this.outbox.resend(id)) {
+			case WAITING -> OperatorResult.done(1, "waiting again in its old place");
+			case UNKNOWN -> OperatorResult.unknown("no outgoing message " + id + " is set aside");
+			case KEY_HALTED -> OperatorResult.refused(0, "its key is halted: resume the key, so that order is kept");
+		};
+	}
+
+	private void record(OperatorAction action, String principal, String result) {
+		logger.info("Operator {}: {} {}: {}", principal, action.operation(), action.target(), result);
+		this.audit.accept(new AuditEvent(principal, AUDIT_TYPE,
+				Map.of("operation", action.operation(), "target", action.target(), "result", result)));
+	}
+
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.actuate;
+
+import java.security.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.idempotency.delivery.MemoryReplays;
+import dev.idempotency.delivery.ParkedMessages;
+import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.relay.ParkedOutbox;
+import dev.idempotency.relay.RelayStatus;
+import dev.idempotency.sli.EffectSlis;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+class OperatorActionsTests {
+
+	private final List<AuditEvent> audited = new ArrayList<>();
+
+	private final ParkedOutbox outbox = mock();
+
+	private final IdempotencyEndpoint endpoint = new IdempotencyEndpoint(new FlowCatalogue(), new EffectSlis(),
+			() -> new RelayStatus(false, 0, List.of()), mock(ParkedMessages.class), this.outbox,
+			new OperatorActions(new MemoryReplays().replays(), this.outbox, this.audited::add));
+
+	@Test
+	void whoAskedIsOnRecord() {
+		given(this.outbox.resend(any())).willReturn(ParkedOutbox.Resend.WAITING);
+		this.endpoint.operate("outbox", "resend", "1", null, null, null, null, by("ada"));
+		this.endpoint.operate("outbox", "resend", "1", null, null, null, null, SecurityContext.NONE);
+		assertThat(this.audited).extracting(AuditEvent::getPrincipal).containsExactly("ada", "anonymous");
+	}
+
+	@Test
+	void whatFailedIsOnRecord() {
+		given(this.outbox.resume(any(), any())).willThrow(new IllegalStateException("database away"));
+		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.operate("outbox", "resume", null, null, null,
+				"kafka:orders", "k", SecurityContext.NONE));
+		assertThat(this.audited).singleElement()
+			.satisfies((event) -> assertThat(event.getData()).isEqualTo(Map.of("operation", "resume", "target",
+					"key k of kafka:orders", "result", "FAILED: java.lang.IllegalStateException: database away")));
+	}
+
+	private static SecurityContext by(String name) {
+		return new SecurityContext() {
+
+			@Override
+			public Principal getPrincipal() {
+				return () -> name;
+			}
+
+			@Override
+			public boolean isUserInRole(String role) {
+				return false;
+			}
+
+		};
+	}
+
+}
