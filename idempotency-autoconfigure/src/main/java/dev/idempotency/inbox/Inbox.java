@@ -3,6 +3,10 @@
 
 package dev.idempotency.inbox;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
 import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.UnprotectedEffectException;
 
@@ -23,5 +27,30 @@ public interface Inbox {
 	 * database is bound to the thread
 	 */
 	Claim claim(EffectCall call);
+
+	/**
+	 * Claims a batch of effects, as the first statements of their transaction: the whole
+	 * batch by one statement, where the database can. The wait for concurrent holders is
+	 * bounded for the batch as it is for one.
+	 * @param calls keys, fingerprints and settings, none or many
+	 * @return what was found, in the order of the calls. Of a key that comes several
+	 * times the first is held, the others are done. Either none is {@link Claim.Busy} or
+	 * all are, and then the transaction must be rolled back. What
+	 * {@link Claim.Held#holds() one of the held} proves it proves of all of them, so it
+	 * is asked once
+	 * @throws UnprotectedEffectException if no writable transaction of the inbox's
+	 * database is bound to the thread
+	 */
+	default List<Claim> claimAll(List<EffectCall> calls) {
+		List<Claim> claims = new ArrayList<>(calls.size());
+		for (EffectCall call : calls) {
+			Claim claim = claim(call);
+			if (claim instanceof Claim.Busy) {
+				return Collections.nCopies(calls.size(), claim);
+			}
+			claims.add(claim);
+		}
+		return claims;
+	}
 
 }

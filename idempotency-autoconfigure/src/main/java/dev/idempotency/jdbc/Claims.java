@@ -3,10 +3,18 @@
 
 package dev.idempotency.jdbc;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 
 import dev.idempotency.effect.EffectCall;
@@ -19,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * transaction.
  */
 abstract class Claims {
+
+	/** Keeps statements far below what drivers and servers take. */
+	static final int AT_ONCE = 1000;
 
 	static Claims of(Dialect dialect) {
 		return switch (dialect) {
@@ -36,20 +47,68 @@ abstract class Claims {
 	abstract @Nullable Proof insert(Connection connection, EffectCall call) throws SQLException;
 
 	/**
-	 * How the row of the winner is read, one parameter. It may be younger than the
-	 * snapshot of the transaction.
+	 * How the rows of winners are read. They may be younger than the snapshot of the
+	 * transaction.
+	 * @param condition follows the hash of the key
 	 */
-	String winnerSql() {
-		return "SELECT outcome, fingerprint FROM idempotency_inbox WHERE key_hash = ?";
+	String winnerSql(String condition) {
+		return "SELECT outcome, fingerprint, key_hash FROM idempotency_inbox WHERE key_hash " + condition;
 	}
 
 	final @Nullable Stored winner(Connection connection, byte[] hash) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(winnerSql())) {
+		try (PreparedStatement statement = connection.prepareStatement(winnerSql("= ?"))) {
 			statement.setBytes(1, hash);
 			try (ResultSet row = statement.executeQuery()) {
-				return row.next() ? new Stored(Outcome.valueOf(row.getString(1)), row.getBytes(2)) : null;
+				return row.next() ? stored(row) : null;
 			}
 		}
+	}
+
+	/**
+	 * Inserts the claims that nobody made before, in the order of their keys, so that two
+	 * batches cannot wait for each other.
+	 * @param calls the calls by the hash of their keys, at least one
+	 * @param waitFor longest wait for all of them together
+	 */
+	abstract Won insertAll(Connection connection, SortedMap<ByteBuffer, EffectCall> calls, Duration waitFor)
+			throws SQLException;
+
+	/**
+	 * Reads the rows of several winners.
+	 * @return by the hash of their keys; one that was purged meanwhile is missing
+	 */
+	Map<ByteBuffer, Stored> winners(Connection connection, List<ByteBuffer> hashes) throws SQLException {
+		Map<ByteBuffer, Stored> winners = new HashMap<>();
+		for (int from = 0; from < hashes.size(); from += AT_ONCE) {
+			List<ByteBuffer> some = hashes.subList(from, Math.min(hashes.size(), from + AT_ONCE));
+			String condition = "IN (" + String.join(", ", Collections.nCopies(some.size(), "?")) + ")";
+			try (PreparedStatement statement = connection.prepareStatement(winnerSql(condition))) {
+				for (int i = 0; i < some.size(); i++) {
+					statement.setBytes(i + 1, some.get(i).array());
+				}
+				collect(statement, winners);
+			}
+		}
+		return winners;
+	}
+
+	static void collect(PreparedStatement statement, Map<ByteBuffer, Stored> winners) throws SQLException {
+		try (ResultSet row = statement.executeQuery()) {
+			while (row.next()) {
+				winners.put(ByteBuffer.wrap(row.getBytes(3)), stored(row));
+			}
+		}
+	}
+
+	private static Stored stored(ResultSet row) throws SQLException {
+		return new Stored(Outcome.valueOf(row.getString(1)), row.getBytes(2));
+	}
+
+	/**
+	 * Seconds, for what counts in them.
+	 */
+	static int seconds(Duration waitFor) {
+		return Math.toIntExact(Math.max(1, waitFor.plusMillis(999).toSeconds()));
 	}
 
 	final boolean reject(Connection connection, byte[] hash) throws SQLException {
@@ -95,12 +154,29 @@ abstract class Claims {
 	}
 
 	/**
+	 * The claims of a batch that were inserted.
+	 *
+	 * @param hashes hashes of their keys
+	 * @param proof one for all of them, {@code null} if there are none
+	 */
+	record Won(Set<ByteBuffer> hashes, @Nullable Proof proof) {
+	}
+
+	/**
 	 * What the winner stored.
 	 *
 	 * @param outcome how the effect ended
 	 * @param fingerprint digest of its content
 	 */
 	record Stored(Outcome outcome, byte @Nullable [] fingerprint) {
+
+		/**
+		 * What a claim stores if its effect completes.
+		 */
+		static Stored of(EffectCall call) {
+			Fingerprint fingerprint = call.fingerprint();
+			return new Stored(Outcome.COMPLETED, (fingerprint != null) ? fingerprint.bytes() : null);
+		}
 
 		boolean collidesWith(@Nullable Fingerprint other) {
 			return this.fingerprint != null && other != null && !Fingerprint.restore(this.fingerprint).equals(other);

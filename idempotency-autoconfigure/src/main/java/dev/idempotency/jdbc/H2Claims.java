@@ -3,12 +3,20 @@
 
 package dev.idempotency.jdbc;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import dev.idempotency.effect.EffectCall;
 import org.jspecify.annotations.Nullable;
@@ -25,22 +33,52 @@ final class H2Claims extends Claims {
 
 	@Override
 	@Nullable Proof insert(Connection connection, EffectCall call) throws SQLException {
+		ByteBuffer hash = ByteBuffer.wrap(call.key().hash());
+		return insertAll(connection, new TreeMap<>(Map.of(hash, call)), call.settings().waitFor()).proof();
+	}
+
+	/**
+	 * One row after the other: a statement for several would be rolled back whole when
+	 * one of them exists, and there is no network in between.
+	 */
+	@Override
+	Won insertAll(Connection connection, SortedMap<ByteBuffer, EffectCall> calls, Duration waitFor)
+			throws SQLException {
 		int previous = lockTimeout(connection);
-		lockTimeout(connection, Math.toIntExact(Math.max(1, call.settings().waitFor().toMillis())));
+		lockTimeout(connection, Math.toIntExact(Math.max(1, waitFor.toMillis())));
+		Set<ByteBuffer> won = new HashSet<>();
+		long end = System.nanoTime() + waitFor.toNanos();
 		try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-			bind(statement, 1, call);
-			statement.executeUpdate();
-		}
-		catch (SQLException ex) {
-			if (SqlFailures.duplicate(ex)) {
-				return null;
+			for (Map.Entry<ByteBuffer, EffectCall> call : calls.entrySet()) {
+				if (insert(statement, call.getValue())) {
+					won.add(call.getKey());
+				}
+				else if (System.nanoTime() - end > 0) {
+					throw new SQLTimeoutException("Waited " + waitFor + " for the claims of a batch");
+				}
 			}
-			throw ex;
 		}
 		finally {
 			lockTimeout(connection, previous);
 		}
-		byte[] hash = call.key().hash();
+		return new Won(won, won.isEmpty() ? null : proof(connection, won.iterator().next().array()));
+	}
+
+	private static boolean insert(PreparedStatement statement, EffectCall call) throws SQLException {
+		try {
+			bind(statement, 1, call);
+			statement.executeUpdate();
+			return true;
+		}
+		catch (SQLException ex) {
+			if (SqlFailures.duplicate(ex)) {
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+	private static Proof proof(Connection connection, byte[] hash) throws SQLException {
 		String transaction = Objects.requireNonNull(transaction(connection, hash), "transaction");
 		return () -> transaction.equals(transaction(connection, hash));
 	}

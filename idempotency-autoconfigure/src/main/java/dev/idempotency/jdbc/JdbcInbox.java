@@ -3,8 +3,18 @@
 
 package dev.idempotency.jdbc;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import javax.sql.DataSource;
 
@@ -50,25 +60,54 @@ public final class JdbcInbox implements Inbox {
 	 */
 	@Override
 	public Claim claim(EffectCall call) {
-		Connection connection = this.transaction.connection();
-		if (connection == null) {
-			throw new UnprotectedEffectException("Effect " + call.key() + " cannot be protected: "
-					+ this.transaction.problem() + ". Run it in a read-write transaction of a "
-					+ "JdbcTransactionManager or JpaTransactionManager on that data source");
-		}
+		Connection connection = connection(call.key());
 		try {
 			return claim(connection, call);
 		}
 		catch (SQLException ex) {
-			if (SqlFailures.busy(ex)) {
-				return new Claim.Busy(ex);
-			}
-			if (SqlFailures.lostTransaction(ex)) {
-				throw new UnprotectedEffectException("Effect " + call.key()
-						+ " cannot be protected: an earlier statement failed and ended the transaction", ex);
-			}
-			throw translate("claim", ex);
+			return busy(call.key(), ex);
 		}
+	}
+
+	/**
+	 * {@inheritDoc}
+	 * @throws DataAccessException if the database does not answer
+	 */
+	@Override
+	public List<Claim> claimAll(List<EffectCall> calls) {
+		if (calls.isEmpty()) {
+			return List.of();
+		}
+		EffectKey first = calls.get(0).key();
+		Connection connection = connection(first);
+		try {
+			return claimAll(connection, calls);
+		}
+		catch (SQLException ex) {
+			return Collections.nCopies(calls.size(), busy(first, ex));
+		}
+	}
+
+	private Connection connection(EffectKey key) {
+		Connection connection = this.transaction.connection();
+		if (connection == null) {
+			throw new UnprotectedEffectException("Effect " + key + " cannot be protected: " + this.transaction.problem()
+					+ ". Run it in a read-write transaction of a "
+					+ "JdbcTransactionManager or JpaTransactionManager on that data source");
+		}
+		return connection;
+	}
+
+	private Claim busy(EffectKey key, SQLException failure) {
+		if (SqlFailures.busy(failure)) {
+			return new Claim.Busy(failure);
+		}
+		if (SqlFailures.lostTransaction(failure)) {
+			throw new UnprotectedEffectException(
+					"Effect " + key + " cannot be protected: an earlier statement failed and ended the transaction",
+					failure);
+		}
+		throw translate("claim", failure);
 	}
 
 	private Claim claim(Connection connection, EffectCall call) throws SQLException {
@@ -80,6 +119,36 @@ public final class JdbcInbox implements Inbox {
 		if (winner == null) {
 			return new Claim.Busy(null);
 		}
+		return finished(winner, call);
+	}
+
+	private List<Claim> claimAll(Connection connection, List<EffectCall> calls) throws SQLException {
+		List<ByteBuffer> hashes = calls.stream().map((call) -> ByteBuffer.wrap(call.key().hash())).toList();
+		SortedMap<ByteBuffer, EffectCall> firsts = new TreeMap<>();
+		Duration waitFor = Duration.ZERO;
+		for (int i = 0; i < calls.size(); i++) {
+			EffectCall call = calls.get(i);
+			firsts.putIfAbsent(hashes.get(i), call);
+			waitFor = (call.settings().waitFor().compareTo(waitFor) > 0) ? call.settings().waitFor() : waitFor;
+		}
+		Claims.Won won = this.claims.insertAll(connection, firsts, waitFor);
+		List<ByteBuffer> lost = firsts.keySet().stream().filter((hash) -> !won.hashes().contains(hash)).toList();
+		Map<ByteBuffer, Claims.Stored> winners = lost.isEmpty() ? Map.of() : this.claims.winners(connection, lost);
+		if (winners.size() < lost.size()) {
+			return Collections.nCopies(calls.size(), new Claim.Busy(null));
+		}
+		Map<ByteBuffer, Claims.Stored> done = new HashMap<>(winners);
+		List<Claim> claims = new ArrayList<>(calls.size());
+		for (int i = 0; i < calls.size(); i++) {
+			EffectCall call = calls.get(i);
+			Claims.Stored stored = done.putIfAbsent(hashes.get(i), Claims.Stored.of(call));
+			claims.add((stored != null) ? finished(stored, call)
+					: new HeldClaim(connection, call.key(), Objects.requireNonNull(won.proof(), "proof")));
+		}
+		return claims;
+	}
+
+	private static Claim finished(Claims.Stored winner, EffectCall call) {
 		return winner.collidesWith(call.fingerprint()) ? new Claim.Collision() : new Claim.Done(winner.outcome());
 	}
 

@@ -3,13 +3,25 @@
 
 package dev.idempotency.jdbc;
 
+import java.nio.ByteBuffer;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import dev.idempotency.effect.EffectCall;
+import dev.idempotency.effect.Fingerprint;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -34,14 +46,29 @@ final class PostgresClaims extends Claims {
 
 	private static final int NAME_KEPT = 40;
 
-	private static final String INSERT = "WITH bound AS MATERIALIZED ("
+	private static final String BOUND = "WITH bound AS MATERIALIZED ("
 			+ "SELECT current_setting('lock_timeout') AS previous, set_config('lock_timeout', ?, true), "
 			+ "set_config('application_name', left(split_part(current_setting('application_name'), ' #', 1), "
-			+ NAME_KEPT + ") || ?, true)), claim AS ("
-			+ insertSql("SELECT " + values(Dialect.POSTGRESQL) + " FROM bound")
+			+ NAME_KEPT + ") || ?, true)), claim AS (";
+
+	private static final String INSERT = BOUND + insertSql("SELECT " + values(Dialect.POSTGRESQL) + " FROM bound")
 			+ " ON CONFLICT (key_hash) DO NOTHING RETURNING 1) "
 			+ "SELECT CASE WHEN c.won = 1 THEN txid_current() END, set_config('lock_timeout', bound.previous, true) "
 			+ "FROM (SELECT count(*) AS won FROM claim) c, bound";
+
+	/**
+	 * Says which rows were inserted only when some were not.
+	 */
+	private static final String INSERT_ALL = BOUND
+			+ insertSql("SELECT " + Dialect.POSTGRESQL.now() + ", "
+					+ Dialect.POSTGRESQL.later().replace("?", "n.retention")
+					+ ", n.key_hash, n.flow, 'COMPLETED', n.fingerprint FROM bound, unnest(CAST(? AS bigint[]), "
+					+ "CAST(? AS bytea[]), CAST(? AS text[]), CAST(? AS bytea[])) "
+					+ "AS n (retention, key_hash, flow, fingerprint) ORDER BY n.key_hash")
+			+ " ON CONFLICT (key_hash) DO NOTHING RETURNING key_hash) "
+			+ "SELECT c.won, CASE WHEN c.won > 0 THEN txid_current() END, CASE WHEN c.won < ? THEN c.hashes END, "
+			+ "set_config('lock_timeout', bound.previous, true) "
+			+ "FROM (SELECT count(*) AS won, array_agg(key_hash) AS hashes FROM claim) c, bound";
 
 	/**
 	 * The transaction is the same and the claim was not rolled back to a savepoint.
@@ -51,9 +78,9 @@ final class PostgresClaims extends Claims {
 
 	@Override
 	@Nullable Proof insert(Connection connection, EffectCall call) throws SQLException {
-		String mark = " #" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+		String mark = mark();
 		try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-			statement.setString(1, Math.max(1, call.settings().waitFor().toMillis()) + "ms");
+			statement.setString(1, bound(call.settings().waitFor()));
 			statement.setString(2, mark);
 			bind(statement, 3, call);
 			try (ResultSet row = statement.executeQuery()) {
@@ -63,6 +90,80 @@ final class PostgresClaims extends Claims {
 						: () -> marked(connection, mark) || holds(connection, call.key().hash(), transaction);
 			}
 		}
+	}
+
+	/**
+	 * The bound of the wait is for each row that is waited for, so the statement has one
+	 * for all of them.
+	 */
+	@Override
+	Won insertAll(Connection connection, SortedMap<ByteBuffer, EffectCall> calls, Duration waitFor)
+			throws SQLException {
+		String mark = mark();
+		try (PreparedStatement statement = connection.prepareStatement(INSERT_ALL)) {
+			statement.setQueryTimeout(seconds(waitFor.plusSeconds(1)));
+			statement.setString(1, bound(waitFor));
+			statement.setString(2, mark);
+			bindAll(connection, statement, calls);
+			statement.setInt(7, calls.size());
+			try (ResultSet row = statement.executeQuery()) {
+				row.next();
+				if (row.getInt(1) == 0) {
+					return new Won(Set.of(), null);
+				}
+				long transaction = row.getLong(2);
+				Array some = row.getArray(3);
+				Set<ByteBuffer> won = (some != null) ? hashes(some) : calls.keySet();
+				byte[] one = won.iterator().next().array();
+				return new Won(won, () -> marked(connection, mark) || holds(connection, one, transaction));
+			}
+		}
+	}
+
+	private static void bindAll(Connection connection, PreparedStatement statement,
+			SortedMap<ByteBuffer, EffectCall> calls) throws SQLException {
+		int count = calls.size();
+		Long[] retentions = new Long[count];
+		byte[][] hashes = new byte[count][];
+		String[] flows = new String[count];
+		byte[] @Nullable [] fingerprints = new byte[count][];
+		int i = 0;
+		for (Map.Entry<ByteBuffer, EffectCall> each : calls.entrySet()) {
+			EffectCall call = each.getValue();
+			Fingerprint fingerprint = call.fingerprint();
+			retentions[i] = TimeUnit.MICROSECONDS.convert(call.settings().retention());
+			hashes[i] = each.getKey().array();
+			flows[i] = call.key().consumer();
+			fingerprints[i] = (fingerprint != null) ? fingerprint.bytes() : null;
+			i++;
+		}
+		statement.setArray(3, connection.createArrayOf("bigint", retentions));
+		statement.setArray(4, connection.createArrayOf("bytea", hashes));
+		statement.setArray(5, connection.createArrayOf("text", flows));
+		statement.setArray(6, connection.createArrayOf("bytea", fingerprints));
+	}
+
+	private static Set<ByteBuffer> hashes(Array array) throws SQLException {
+		return Arrays.stream((byte[][]) array.getArray()).map(ByteBuffer::wrap).collect(Collectors.toSet());
+	}
+
+	@Override
+	Map<ByteBuffer, Stored> winners(Connection connection, List<ByteBuffer> hashes) throws SQLException {
+		Map<ByteBuffer, Stored> winners = new HashMap<>();
+		try (PreparedStatement statement = connection.prepareStatement(winnerSql("= ANY (?)"))) {
+			statement.setArray(1,
+					connection.createArrayOf("bytea", hashes.stream().map(ByteBuffer::array).toArray(byte[][]::new)));
+			collect(statement, winners);
+		}
+		return winners;
+	}
+
+	private static String mark() {
+		return " #" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+	}
+
+	private static String bound(Duration waitFor) {
+		return Math.max(1, waitFor.toMillis()) + "ms";
 	}
 
 	private static boolean marked(Connection connection, String mark) throws SQLException {

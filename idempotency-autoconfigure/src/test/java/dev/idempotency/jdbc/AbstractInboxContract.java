@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What every inbox keeps to.
  */
-abstract class AbstractInboxContract extends AbstractInboxProtectionContract {
+abstract class AbstractInboxContract extends AbstractInboxBatchContract {
 
 	@Test
 	void aNewKeyIsHeldAndAfterTheCommitDone() {
