@@ -25,23 +25,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 /**
  * What every store of the relay keeps to.
  */
 abstract class AbstractRelayStoreContract extends AbstractStoreContract {
 
-	private static final String ORDERS = "kafka:orders";
+	static final String ORDERS = "kafka:orders";
 
 	private static final List<Integer> ALL = IntStream.range(0, Lanes.COUNT).boxed().toList();
 
-	private JdbcLaneStore lanes;
+	JdbcLaneStore lanes;
 
-	private RelayStore store;
+	RelayStore store;
 
-	private List<Lease> leases;
+	List<Lease> leases;
 
 	@BeforeEach
 	void create() {
@@ -184,22 +182,6 @@ abstract class AbstractRelayStoreContract extends AbstractStoreContract {
 	}
 
 	@Test
-	void aTakeOverPassesOverAChangeInFlightAlsoWhenItsLaneIsGivenBack() throws Exception {
-		assumeThat(this.database.dialect()).as("elsewhere giving back waits").isEqualTo(Dialect.POSTGRESQL);
-		List<Lease> concerned = this.leases.subList(3, 4);
-		this.database.inTransaction(() -> {
-			lockHeld(LaneLock.SHARED, concerned);
-			assertThat(together(1, () -> {
-				this.lanes.renew("one", concerned, LONG);
-				this.lanes.release("one", concerned);
-				return takeOver();
-			})).singleElement(LIST).hasSize(Lanes.COUNT - 1).doesNotContain(3);
-			return concerned;
-		});
-		assertThat(takeOver()).contains(3);
-	}
-
-	@Test
 	void aChangeWaitsForATakeOverInFlightAndIsFenced() throws Exception {
 		insert(message(ORDERS, "a", "1"));
 		Batch batch = read(10);
@@ -225,19 +207,7 @@ abstract class AbstractRelayStoreContract extends AbstractStoreContract {
 		assertThat(read(10).messages()).usingRecursiveFieldByFieldElementComparator().containsExactly(message);
 	}
 
-	@Test
-	void batchesOfTheSameLaneAreSettledSideBySide() throws Exception {
-		assumeThat(this.database.dialect()).as("has no shared locks").isNotEqualTo(Dialect.H2);
-		insert(message(ORDERS, "a", "1"));
-		Batch batch = read(10);
-		this.database.inTransaction(() -> {
-			lockHeld(LaneLock.SHARED, this.leases);
-			return assertThat(together(1, () -> this.store.settle(batch, positions(batch, "1")))).containsOnly(true);
-		});
-		assertThat(read(10).messages()).isEmpty();
-	}
-
-	private void lockHeld(LaneLock lock, List<Lease> concerned) {
+	final void lockHeld(LaneLock lock, List<Lease> concerned) {
 		assertThat(LaneSql.lockHeld(this.database.jdbc(), this.database.dialect(), lock, "one", concerned))
 			.isEqualTo(concerned);
 	}
@@ -245,7 +215,7 @@ abstract class AbstractRelayStoreContract extends AbstractStoreContract {
 	/**
 	 * The owner itself may take its lanes once more.
 	 */
-	private List<Integer> takeOver() throws Exception {
+	final List<Integer> takeOver() throws Exception {
 		List<Lease> taken = together(1, () -> this.lanes.acquire("one", ALL, LONG)).get(0);
 		return taken.stream().map(Lease::lane).toList();
 	}
@@ -303,7 +273,7 @@ abstract class AbstractRelayStoreContract extends AbstractStoreContract {
 		assertThat(read(10).messages()).isEmpty();
 	}
 
-	private Batch read(int limit) {
+	final Batch read(int limit) {
 		return this.store.read(ORDERS, this.leases, limit);
 	}
 
@@ -315,7 +285,7 @@ abstract class AbstractRelayStoreContract extends AbstractStoreContract {
 		return batch.messages().stream().map(OutboxRecord::id).toList();
 	}
 
-	private static List<Long> positions(Batch batch, String... ids) {
+	static List<Long> positions(Batch batch, String... ids) {
 		return batch.messages()
 			.stream()
 			.filter((message) -> List.of(ids).contains(message.id()))

@@ -30,7 +30,7 @@ class MariaDbStoresIT {
 	}
 
 	@Nested
-	class Relay extends AbstractRelayStoreContract {
+	class Relay extends AbstractSharedLockRelayContract {
 
 		@Override
 		TestDatabase open() {

@@ -61,7 +61,7 @@ class MySqlDriverIT {
 	}
 
 	@Nested
-	class Relay extends AbstractRelayStoreContract {
+	class Relay extends AbstractSharedLockRelayContract {
 
 		@Override
 		MigratedDatabase migrated() {
