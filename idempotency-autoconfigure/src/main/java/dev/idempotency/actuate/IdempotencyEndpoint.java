@@ -101,8 +101,8 @@ public final class IdempotencyEndpoint {
 	/**
 	 * Brings back what was set aside, or gives it up. Every use is audited.
 	 * @param part {@code parked} or {@code outbox}
-	 * @param operation {@code replay} or {@code discard}; {@code resume} or
-	 * {@code resend}
+	 * @param operation {@code replay} or {@code discard}; {@code resume}, {@code resend}
+	 * or {@code discard}
 	 * @param id the message
 	 * @param flow the flow whose oldest messages are replayed
 	 * @param limit how many of them at most

@@ -27,8 +27,8 @@ record OperatorAction(String part, String operation, @Nullable String id, @Nulla
 	static final String USAGE = "POST to 'parked' takes {\"operation\":\"replay\",\"id\":\"...\"}, "
 			+ "{\"operation\":\"discard\",\"id\":\"...\"} or {\"operation\":\"replay\",\"flow\":\"...\",\"limit\":n} "
 			+ "with n from 1 to " + MAX_LIMIT + "; POST to 'outbox' takes "
-			+ "{\"operation\":\"resume\",\"destination\":\"...\",\"key\":\"...\"} or "
-			+ "{\"operation\":\"resend\",\"id\":\"...\"}";
+			+ "{\"operation\":\"resume\",\"destination\":\"...\",\"key\":\"...\"}, "
+			+ "{\"operation\":\"resend\",\"id\":\"...\"} or {\"operation\":\"discard\",\"id\":\"...\"}";
 
 	/**
 	 * Whether it names all it is about and nothing else.
@@ -36,7 +36,7 @@ record OperatorAction(String part, String operation, @Nullable String id, @Nulla
 	boolean isValid() {
 		return switch (this.part + " " + this.operation) {
 			case "parked replay" -> isAboutOne() || isAboutMany();
-			case "parked discard", "outbox resend" -> isAboutOne();
+			case "parked discard", "outbox resend", "outbox discard" -> isAboutOne();
 			case "outbox resume" -> isAboutKey();
 			default -> false;
 		};

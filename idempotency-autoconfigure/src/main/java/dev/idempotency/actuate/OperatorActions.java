@@ -46,13 +46,7 @@ public final class OperatorActions {
 
 	OperatorResult perform(OperatorAction action, String principal) {
 		try {
-			OperatorResult result = switch (action.operation()) {
-				case "replay" -> (action.id() != null) ? replay(action.id()) : replayMany(action);
-				case "discard" -> discard(Objects.requireNonNull(action.id()));
-				case "resume" ->
-					resume(Objects.requireNonNull(action.destination()), Objects.requireNonNull(action.key()));
-				default -> resend(Objects.requireNonNull(action.id()));
-			};
+			OperatorResult result = action.part().equals("parked") ? incoming(action) : outgoing(action);
 			record(action, principal, result.result() + ": " + result.detail());
 			return result;
 		}
@@ -60,6 +54,21 @@ public final class OperatorActions {
 			record(action, principal, "FAILED: " + ex);
 			throw ex;
 		}
+	}
+
+	private OperatorResult incoming(OperatorAction action) {
+		if (action.operation().equals("discard")) {
+			return discard(Objects.requireNonNull(action.id()));
+		}
+		return (action.id() != null) ? replay(action.id()) : replayMany(action);
+	}
+
+	private OperatorResult outgoing(OperatorAction action) {
+		return switch (action.operation()) {
+			case "resume" -> resume(Objects.requireNonNull(action.destination()), Objects.requireNonNull(action.key()));
+			case "discard" -> discardOutgoing(Objects.requireNonNull(action.id()));
+			default -> resend(Objects.requireNonNull(action.id()));
+		};
 	}
 
 	private OperatorResult replay(String id) {
@@ -97,9 +106,21 @@ public final class OperatorActions {
 	private OperatorResult resend(String id) {
 		return switch (this.outbox.resend(id)) {
 			case WAITING -> OperatorResult.done(1, "waiting again in its old place");
-			case UNKNOWN -> OperatorResult.unknown("no outgoing message " + id + " is set aside");
+			case UNKNOWN -> noOutgoing(id);
 			case KEY_HALTED -> OperatorResult.refused(0, "its key is halted: resume the key, so that order is kept");
 		};
+	}
+
+	private OperatorResult discardOutgoing(String id) {
+		return this.outbox.discard(id)
+			.map((gone) -> OperatorResult.done(1,
+					"message " + gone.messageId() + " to " + gone.destination()
+							+ " is given up and deleted; a halted key still waits to be resumed"))
+			.orElseGet(() -> noOutgoing(id));
+	}
+
+	private static OperatorResult noOutgoing(String id) {
+		return OperatorResult.unknown("no outgoing message " + id + " is set aside");
 	}
 
 	private void record(OperatorAction action, String principal, String result) {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 import javax.sql.DataSource;
@@ -25,6 +26,9 @@ import org.springframework.jdbc.core.JdbcOperations;
  * relay parks nothing behind them at the same moment.
  */
 public final class JdbcParkedOutbox implements ParkedOutbox {
+
+	private static final String ENTRIES = "SELECT id, message_id, destination, msg_key, reason, parked_at "
+			+ "FROM idempotency_outbox_parked ";
 
 	private final OwnTransactions transactions;
 
@@ -46,10 +50,8 @@ public final class JdbcParkedOutbox implements ParkedOutbox {
 
 	@Override
 	public List<Entry> newest(int limit) {
-		return this.transactions.each((jdbc) -> jdbc.query(
-				"SELECT id, message_id, destination, msg_key, reason, parked_at "
-						+ "FROM idempotency_outbox_parked ORDER BY id DESC LIMIT " + limit,
-				(row, index) -> entry(row)));
+		return this.transactions
+			.each((jdbc) -> jdbc.query(ENTRIES + "ORDER BY id DESC LIMIT " + limit, (row, index) -> entry(row)));
 	}
 
 	private Entry entry(ResultSet row) throws SQLException {
@@ -128,6 +130,19 @@ public final class JdbcParkedOutbox implements ParkedOutbox {
 			this.wakeUp.committed(place.destination(), place.lane());
 		}
 		return result;
+	}
+
+	@Override
+	public Optional<Entry> discard(String id) {
+		Long number = Texts.number(id);
+		if (number == null) {
+			return Optional.empty();
+		}
+		return this.transactions.together((jdbc) -> {
+			List<Entry> found = jdbc.query(ENTRIES + "WHERE id = ?", (row, index) -> entry(row), number);
+			int given = jdbc.update("DELETE FROM idempotency_outbox_parked WHERE id = ?", number);
+			return (given > 0) ? found.stream().findFirst() : Optional.empty();
+		});
 	}
 
 	private static boolean halted(JdbcOperations jdbc, Place place) {

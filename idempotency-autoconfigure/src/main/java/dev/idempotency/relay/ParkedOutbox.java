@@ -6,6 +6,7 @@ package dev.idempotency.relay;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,13 @@ public interface ParkedOutbox {
 	 * @return what became of it
 	 */
 	Resend resend(String id);
+
+	/**
+	 * Gives one message up. Those behind it wait until their key is resumed.
+	 * @param id names the message
+	 * @return what was given up, nothing if there is none of that name
+	 */
+	Optional<Entry> discard(String id);
 
 	/**
 	 * What became of a message to be sent again.

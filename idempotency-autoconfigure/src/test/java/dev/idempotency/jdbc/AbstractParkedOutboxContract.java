@@ -67,6 +67,22 @@ abstract class AbstractParkedOutboxContract extends AbstractStoreContract {
 	}
 
 	@Test
+	void aMessageGivenUpIsGoneAndThoseBehindItStillWait() {
+		halt("a");
+		insert(message(ORDERS, "a", "2"));
+		Batch batch = read();
+		this.store.parkBehind(batch, batch.messages(), "behind");
+		String head = this.parked.newest(2).get(1).id();
+		assertThat(this.parked.discard(head))
+			.hasValueSatisfying((gone) -> assertThat(gone.messageId()).isEqualTo("head of a"));
+		assertThat(this.parked.discard(head)).isEmpty();
+		assertThat(this.parked.discard("none")).isEmpty();
+		assertThat(this.store.haltedKeys(ORDERS)).containsExactly("a");
+		assertThat(this.parked.resume(ORDERS, "a")).hasValue(1);
+		assertThat(waiting()).containsExactly("2");
+	}
+
+	@Test
 	void nothingIsParkedBehindAKeyThatWasResumed() {
 		halt("a");
 		insert(message(ORDERS, "a", "2"));

@@ -147,6 +147,22 @@ class OperatorEndpointTests {
 		assertThat(rows("idempotency_outbox_parked")).isZero();
 	}
 
+	@Test
+	void poisonIsGivenUpAndItsKeyGoesOn() {
+		String id = outboxParked("k");
+		String json = "{\"operation\":\"discard\",\"id\":\"" + id + "\"}";
+		HttpResponse<String> discarded = application.post("idempotency/outbox", json);
+		assertThat(discarded.statusCode()).isEqualTo(200);
+		assertThat(discarded.body()).contains("message m1 to kafka:orders is given up");
+		assertThat(application.post("idempotency/outbox", json).statusCode()).isEqualTo(404);
+		assertThat(rows("idempotency_halted_key")).isEqualTo(1);
+		HttpResponse<String> resumed = application.post("idempotency/outbox",
+				"{\"operation\":\"resume\",\"destination\":\"kafka:orders\",\"key\":\"k\"}");
+		assertThat(resumed.body()).contains("\"messages\":0");
+		assertThat(rows("idempotency_outbox")).isZero();
+		assertThat(this.audited).hasSize(3);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "{}", "{\"operation\":\"replay\"}", "{\"operation\":\"drop\",\"id\":\"1\"}",
 			"{\"operation\":\"replay\",\"flow\":\"inventory\"}",
