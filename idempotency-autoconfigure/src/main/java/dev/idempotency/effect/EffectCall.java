@@ -15,12 +15,26 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint digest of its content, {@code null} if collisions need not be
  * detected
  * @param settings how long to wait and to remember
+ * @param position place in a stream by which a repetition is known, {@code null} if the
+ * key alone tells
  */
-public record EffectCall(EffectKey key, @Nullable Fingerprint fingerprint, Settings settings) {
+public record EffectCall(EffectKey key, @Nullable Fingerprint fingerprint, Settings settings,
+		@Nullable Position position) {
 
 	public EffectCall {
 		Objects.requireNonNull(key, "key");
 		Objects.requireNonNull(settings, "settings");
+	}
+
+	/**
+	 * A call whose key alone tells a repetition.
+	 * @param key identity of the effect
+	 * @param fingerprint digest of its content, {@code null} if collisions need not be
+	 * detected
+	 * @param settings how long to wait and to remember
+	 */
+	public EffectCall(EffectKey key, @Nullable Fingerprint fingerprint, Settings settings) {
+		this(key, fingerprint, settings, null);
 	}
 
 	/**

@@ -20,6 +20,15 @@ public final class CloudEvents {
 	/** Origin of the event. */
 	public static final String SOURCE = "source";
 
+	/** Stream of the producer the event has a place in. */
+	public static final String STREAM = "stream";
+
+	/** Life of the stream's numbering. */
+	public static final String STREAM_EPOCH = "streamepoch";
+
+	/** Gap-free number of the event in its stream and epoch. */
+	public static final String SEQUENCE = "sequence";
+
 	private CloudEvents() {
 	}
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.outbox;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Place of a message in a stream of its producer, as it travels in CloudEvents extension
+ * attributes.
+ *
+ * @param stream names the stream within its source
+ * @param epoch names the life of the numbering; a new one begins at 1
+ * @param sequence the gap-free number, from 1
+ */
+public record StreamPosition(String stream, String epoch, long sequence) {
+
+	private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
+
+	public StreamPosition {
+		Objects.requireNonNull(stream, "stream");
+		Objects.requireNonNull(epoch, "epoch");
+		if (sequence < 1) {
+			throw new IllegalArgumentException("A sequence begins at 1, not at " + sequence);
+		}
+	}
+
+	/**
+	 * The place as attributes.
+	 * @return names and values; the number has 19 digits, so that its text sorts like it
+	 */
+	public Map<String, String> attributes() {
+		return Map.of(CloudEvents.STREAM, this.stream, CloudEvents.STREAM_EPOCH, this.epoch, CloudEvents.SEQUENCE,
+				String.format(Locale.ROOT, "%019d", this.sequence));
+	}
+
+	/**
+	 * Reads a place from attributes.
+	 * @param attributes CloudEvents context attributes
+	 * @return the place, {@code null} if the message has none or one that cannot be read
+	 */
+	public static @Nullable StreamPosition from(Map<String, String> attributes) {
+		String stream = attributes.get(CloudEvents.STREAM);
+		String epoch = attributes.get(CloudEvents.STREAM_EPOCH);
+		String number = attributes.get(CloudEvents.SEQUENCE);
+		if (stream == null || epoch == null || number == null || !NUMBER.matcher(number).matches()) {
+			return null;
+		}
+		try {
+			long sequence = Long.parseLong(number);
+			return (sequence > 0) ? new StreamPosition(stream, epoch, sequence) : null;
+		}
+		catch (NumberFormatException ex) {
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.outbox;
+
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StreamPositionTests {
+
+	@Test
+	void isReadAsItWasWritten() {
+		StreamPosition position = new StreamPosition("3/kafka:orders/7", "1-2", 42);
+		assertThat(position.attributes()).containsEntry("sequence", "0000000000000000042");
+		assertThat(StreamPosition.from(position.attributes())).isEqualTo(position);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "0", "-1", "x", "1.0", "9999999999999999999" })
+	void whatIsNoNumberIsNoPlace(String number) {
+		assertThat(StreamPosition.from(Map.of("stream", "s", "streamepoch", "e", "sequence", number))).isNull();
+	}
+
+	@Test
+	void withoutAnEpochThereIsNoPlace() {
+		assertThat(StreamPosition.from(Map.of("stream", "s", "sequence", "1"))).isNull();
+	}
+
+}
