@@ -25,7 +25,7 @@ class AnnotatedListener {
 	@KafkaListener(id = ID, topics = { Topics.FRESH, Topics.REPEATED })
 	@ExactlyOnceEffect(flow = "payments")
 	void on(ConsumerRecord<String, String> payment) {
-		this.jdbc.update(Tables.insert(Tables.ANNOTATED), payment.key(), payment.value());
+		this.jdbc.update(Tables.insert(Tables.of(ID)), payment.key(), payment.value());
 	}
 
 }

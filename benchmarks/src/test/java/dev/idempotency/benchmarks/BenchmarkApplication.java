@@ -14,7 +14,8 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-@Import({ PlainListener.class, HandWrittenListener.class, AnnotatedListener.class, PublishedCount.class })
+@Import({ PlainListener.class, HandWrittenListener.class, AnnotatedListener.class, PlainBatchListener.class,
+		PublishedCount.class })
 class BenchmarkApplication {
 
 	@Bean

@@ -32,6 +32,16 @@ final class Commits {
 		}
 	}
 
+	boolean reached(String group, String topic, long offset) {
+		this.lock.lock();
+		try {
+			return this.offsets.getOrDefault(new Position(group, topic), 0L) >= offset;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/**
 	 * Waits until a group acknowledged everything below an offset.
 	 */
@@ -40,7 +50,7 @@ final class Commits {
 		this.lock.lockInterruptibly();
 		try {
 			long left = timeout.toNanos();
-			while (this.offsets.getOrDefault(new Position(group, topic), 0L) < offset) {
+			while (!reached(group, topic, offset)) {
 				if (left <= 0) {
 					throw new TimeoutException("Group " + group + " did not reach offset " + offset + " of " + topic
 							+ " in " + timeout + ": " + this.offsets);

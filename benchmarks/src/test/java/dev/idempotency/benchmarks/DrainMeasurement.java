@@ -3,100 +3,99 @@
 
 package dev.idempotency.benchmarks;
 
-import java.time.Duration;
 import java.util.List;
 
-import dev.idempotency.autoconfigure.OutboxRelay;
-import dev.idempotency.outbox.Outbox;
-import dev.idempotency.outbox.OutboxMessage;
-
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * A backlog published, from the start of the relay, which has to take its lanes first,
- * until the last message was confirmed and deleted.
+ * A backlog published by a running relay, from the commit that makes it visible until the
+ * last message was confirmed and forgotten.
  */
 final class DrainMeasurement implements Measurement {
 
-	private static final Duration TIMEOUT = Duration.ofMinutes(5);
-
 	private final Environment environment;
 
-	private final int backlog;
+	private final String destination;
+
+	private final PlainSender.Maker plain;
+
+	private final int messages;
 
 	private final JdbcTemplate jdbc;
 
-	private final OutboxRelay relay;
+	private final Backlog backlog;
 
-	private final PublishedCount published;
-
-	DrainMeasurement(Environment environment, int backlog) {
+	private DrainMeasurement(Environment environment, String destination, PlainSender.Maker plain, int messages) {
 		this.environment = environment;
-		this.backlog = backlog;
+		this.destination = destination;
+		this.plain = plain;
+		this.messages = messages;
 		this.jdbc = environment.bean(JdbcTemplate.class);
-		this.relay = environment.bean(OutboxRelay.class);
-		this.published = environment.bean(PublishedCount.class);
+		this.backlog = new Backlog(environment);
+	}
+
+	static Measurement kafka(Environment environment, Scale scale) {
+		return new DrainMeasurement(environment, "kafka:" + Topics.RELAYED,
+				() -> new KafkaPlainSender(environment.bootstrapServers()), scale.of(100_000));
+	}
+
+	static Measurement rabbit(Environment environment, Scale scale) {
+		return new DrainMeasurement(environment, "rabbit:" + environment.rabbit().exchange(),
+				() -> new RabbitPlainSender(environment.rabbit()), scale.of(20_000));
 	}
 
 	@Override
 	public String title() {
-		return "A backlog sent to Kafka";
+		return "A backlog sent to " + this.destination;
 	}
 
 	@Override
-	public String unit() {
-		return "messages";
+	public String work() {
+		return this.messages + " messages of about 500 bytes, each with a key of its own";
 	}
 
 	@Override
-	public int operations() {
-		return this.backlog;
+	public List<Figure> figures() {
+		return List.of(Figure.rate("messages"));
 	}
 
 	@Override
 	public List<Variant> variants() {
-		return List.of(new Variant("plain producer, pipelined, deletes nothing", this::fill, this::sendPlainly),
-				new Variant("outbox relay", this.relay::stop, this::relay));
+		return List.of(Variant
+			.timed("plain JDBC pages and pipelined producer, deletes nothing", this.messages, this::sendPlainly)
+			.after(this::fill), Variant.of("outbox relay", this::relay).target(0.7));
+	}
+
+	@Override
+	public void prepare() {
+		this.environment.vacuum();
 	}
 
 	private void fill() {
-		this.relay.stop();
-		this.jdbc.execute("truncate idempotency_outbox");
 		this.jdbc.execute("truncate " + Tables.BACKLOG);
-		Outbox outbox = this.environment.bean(Outbox.class);
-		this.environment.bean(TransactionTemplate.class).executeWithoutResult((status) -> {
-			for (Payment payment : Payment.some(this.backlog)) {
-				this.jdbc.update(Tables.insert(Tables.BACKLOG), payment.id(), payment.json());
-				outbox.publish(OutboxMessage.to("kafka:" + Topics.RELAYED)
-					.key(payment.id())
-					.contentType("application/json")
-					.payload("payment", payment.json()));
-			}
-		});
-		this.jdbc.execute("analyze " + Tables.BACKLOG);
-		this.jdbc.execute("analyze idempotency_outbox");
-		this.published.expect(this.backlog);
+		Payment example = Payment.some(1).get(0);
+		this.jdbc.update(
+				"insert into " + Tables.BACKLOG + " (id, body) select ? || copy, ? from generate_series(1, ?) as copy",
+				example.id(), example.json(), this.messages);
 	}
 
 	private void sendPlainly() throws Exception {
-		try (PlainDrain drain = new PlainDrain(this.jdbc, this.environment.bootstrapServers())) {
-			int sent = drain.run();
-			if (sent != this.backlog) {
-				throw new IllegalStateException(sent + " messages were sent instead of " + this.backlog);
+		try (PlainSender sender = this.plain.make()) {
+			int sent = new PlainDrain(this.jdbc, sender).run();
+			if (sent != this.messages) {
+				throw new IllegalStateException(sent + " messages were sent instead of " + this.messages);
 			}
 		}
 	}
 
-	private void relay() throws Exception {
-		this.relay.start();
-		this.published.await(TIMEOUT);
+	private List<Double> relay() throws Exception {
+		long committed = this.backlog.commit(this.destination, this.messages);
+		return List.of(Variant.perSecond(this.messages, this.backlog.await(committed)));
 	}
 
 	@Override
 	public void verify(int rounds) {
-		this.environment.expectRows("idempotency_outbox", 0);
-		this.environment.expectRows(Tables.BACKLOG, this.backlog);
+		this.environment.expectRelayed();
 	}
 
 }

@@ -3,8 +3,15 @@
 
 package dev.idempotency.benchmarks;
 
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
 import dev.idempotency.testing.KafkaProcess;
-import dev.idempotency.testing.SharedPostgres;
+import dev.idempotency.testing.PrivatePostgres;
+import dev.idempotency.testing.SharedRabbit;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -12,45 +19,61 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * A database, a broker in a process of its own, and the application between them.
+ * A database and a broker in processes of their own, and the application between them.
  */
 final class Environment implements AutoCloseable {
 
-	private final SharedPostgres database;
+	static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+	private static final String[] SETTINGS = { "fsync=on", "synchronous_commit=on", "shared_buffers=1GB",
+			"max_wal_size=8GB", "checkpoint_timeout=15min" };
+
+	private final PrivatePostgres database;
 
 	private final KafkaProcess kafka;
 
+	private final Optional<RabbitQueue> rabbit;
+
 	private final ConfigurableApplicationContext application;
 
-	private Environment(SharedPostgres database, KafkaProcess kafka, ConfigurableApplicationContext application) {
+	private Environment(PrivatePostgres database, KafkaProcess kafka, Optional<RabbitQueue> rabbit) {
 		this.database = database;
 		this.kafka = kafka;
-		this.application = application;
+		this.rabbit = rabbit;
+		this.application = new SpringApplicationBuilder(BenchmarkApplication.class).web(WebApplicationType.NONE)
+			.properties(properties())
+			.run();
 	}
 
-	static Environment start() {
-		SharedPostgres database = SharedPostgres.open();
-		JdbcTemplate jdbc = new JdbcTemplate(database.unpooled());
-		Tables.ALL.forEach(
-				(table) -> jdbc.execute("create table " + table + " (id varchar(50) primary key, body text not null)"));
-		jdbc.execute("create table " + Tables.SEEN
-				+ " (consumer varchar(100) not null, message_id uuid not null, primary key (consumer, message_id))");
+	/**
+	 * Starts what the named measurements need.
+	 */
+	static Environment start(List<String> names) {
+		PrivatePostgres database = PrivatePostgres.started(SETTINGS);
+		Tables.create(new JdbcTemplate(database.unpooled()), ListenerVariants.ids());
 		KafkaProcess kafka = KafkaProcess.started();
 		Topics.ALL.forEach((topic) -> kafka.createTopic(topic, 1));
-		return new Environment(database, kafka, application(database, kafka));
+		boolean rabbit = names.stream().anyMatch((name) -> name.startsWith("rabbit"));
+		return new Environment(database, kafka, rabbit ? RabbitQueue.find() : Optional.empty());
 	}
 
-	private static ConfigurableApplicationContext application(SharedPostgres database, KafkaProcess kafka) {
-		return new SpringApplicationBuilder(BenchmarkApplication.class).web(WebApplicationType.NONE)
-			.properties("spring.main.banner-mode=off", "logging.level.root=warn",
-					"logging.level.org.apache.kafka=error", "spring.application.name=benchmarks",
-					"spring.flyway.enabled=false", "spring.datasource.url=" + database.jdbcUrl(),
-					"spring.datasource.username=" + database.username(),
-					"spring.datasource.password=" + database.password(),
-					"spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(),
-					"spring.kafka.consumer.auto-offset-reset=earliest", "spring.kafka.listener.poll-timeout=100ms",
-					"idempotency.outbox.relay.notify-nodes=false")
-			.run();
+	private String[] properties() {
+		List<String> properties = new ArrayList<>(List.of("spring.main.banner-mode=off", "logging.level.root=warn",
+				"logging.level.org.apache.kafka=error", "spring.application.name=benchmarks",
+				"spring.flyway.enabled=false", "spring.datasource.url=" + this.database.jdbcUrl(),
+				"spring.datasource.username=" + this.database.username(),
+				"spring.datasource.password=" + this.database.password(),
+				"spring.kafka.bootstrap-servers=" + this.kafka.bootstrapServers(),
+				"spring.kafka.consumer.auto-offset-reset=earliest", "spring.kafka.listener.poll-timeout=100ms",
+				"idempotency.outbox.relay.notify-nodes=false"));
+		this.rabbit.map(RabbitQueue::server).ifPresent((server) -> properties.addAll(properties(server)));
+		return properties.toArray(String[]::new);
+	}
+
+	private static List<String> properties(SharedRabbit server) {
+		return List.of("spring.rabbitmq.host=" + server.host(), "spring.rabbitmq.port=" + server.port(),
+				"spring.rabbitmq.username=" + server.username(), "spring.rabbitmq.password=" + server.password(),
+				"spring.rabbitmq.virtual-host=" + server.virtualHost());
 	}
 
 	<T> T bean(Class<T> type) {
@@ -61,11 +84,35 @@ final class Environment implements AutoCloseable {
 		return this.kafka.bootstrapServers();
 	}
 
+	boolean hasRabbit() {
+		return this.rabbit.isPresent();
+	}
+
+	RabbitQueue rabbit() {
+		return this.rabbit.orElseThrow();
+	}
+
+	OpenTransaction openTransaction() throws SQLException {
+		return new OpenTransaction(this.database.unpooled());
+	}
+
+	String settings() {
+		return ask("show server_version") + ", in a process of its own, " + String.join(", ", SETTINGS);
+	}
+
 	/**
 	 * What one row of one column says.
 	 */
 	String ask(String sql) {
 		return String.valueOf(bean(JdbcTemplate.class).queryForObject(sql, String.class));
+	}
+
+	/**
+	 * Gives every variant the same start.
+	 */
+	void vacuum() {
+		bean(JdbcTemplate.class).execute("vacuum analyze");
+		bean(JdbcTemplate.class).execute("checkpoint");
 	}
 
 	/**
@@ -78,9 +125,17 @@ final class Environment implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Makes sure that nothing waits for the relay.
+	 */
+	void expectRelayed() {
+		expectRows("idempotency_outbox", 0);
+	}
+
 	@Override
 	public void close() {
 		this.application.close();
+		this.rabbit.ifPresent(RabbitQueue::close);
 		this.kafka.close();
 		this.database.close();
 	}

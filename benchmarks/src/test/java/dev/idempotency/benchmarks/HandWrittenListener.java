@@ -30,7 +30,7 @@ class HandWrittenListener {
 	@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "Compared with what the annotation does")
 	void on(ConsumerRecord<String, String> payment) {
 		if (this.jdbc.update(Tables.SEEN_ONCE, ID, payment.key()) == 1) {
-			this.jdbc.update(Tables.insert(Tables.HAND_WRITTEN), payment.key(), payment.value());
+			this.jdbc.update(Tables.insert(Tables.of(ID)), payment.key(), payment.value());
 		}
 	}
 

@@ -3,12 +3,7 @@
 
 package dev.idempotency.benchmarks;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-
-import org.apache.kafka.clients.producer.ProducerRecord;
-
-import org.springframework.kafka.core.KafkaTemplate;
 
 /**
  * Records applied and acknowledged, from the moment a listener is let go until the broker
@@ -18,84 +13,92 @@ final class ListenerMeasurement implements Measurement {
 
 	private final Environment environment;
 
+	private final String title;
+
 	private final int records;
 
-	private final Listeners listeners;
+	private final List<ListenerVariant> listeners;
 
-	private final KafkaTemplate<String, String> kafka;
+	private final Listeners control;
+
+	private final Feed feed;
 
 	private List<Payment> payments = List.of();
 
-	private long sent;
-
-	@SuppressWarnings("unchecked")
-	ListenerMeasurement(Environment environment, int records) {
+	private ListenerMeasurement(Environment environment, String title, int records, List<ListenerVariant> listeners) {
 		this.environment = environment;
+		this.title = title;
 		this.records = records;
-		this.listeners = new Listeners(environment);
-		this.kafka = environment.bean(KafkaTemplate.class);
+		this.listeners = listeners;
+		this.control = new Listeners(environment);
+		this.feed = new Feed(environment);
+	}
+
+	static Measurement records(Environment environment, Scale scale) {
+		return new ListenerMeasurement(environment, "A Kafka listener that inserts one row per record", scale.of(5_000),
+				ListenerVariants.RECORDS);
+	}
+
+	static Measurement batches(Environment environment, Scale scale) {
+		return new ListenerMeasurement(environment,
+				"A Kafka batch listener that inserts one row per record, by one statement per batch", scale.of(20_000),
+				ListenerVariants.BATCHES);
 	}
 
 	@Override
 	public String title() {
-		return "A Kafka listener that inserts one row";
+		return this.title;
 	}
 
 	@Override
-	public String unit() {
-		return "records";
+	public String work() {
+		return this.records + " records of about 500 bytes";
 	}
 
 	@Override
-	public int operations() {
-		return this.records;
+	public List<Figure> figures() {
+		return List.of(Figure.rate("records"));
 	}
 
 	@Override
 	public List<Variant> variants() {
-		return List.of(
-				new Variant("plain listener, `@Transactional`", this::sendFresh,
-						() -> this.listeners.drain(PlainListener.ID, Topics.FRESH, this.sent)),
-				new Variant("hand-written check by `insert … on conflict`", this.listeners::pause,
-						() -> this.listeners.drain(HandWrittenListener.ID, Topics.FRESH, this.sent)),
-				new Variant("annotated listener, fresh records", this.listeners::pause,
-						() -> this.listeners.drain(AnnotatedListener.ID, Topics.FRESH, this.sent)),
-				new Variant("annotated listener, duplicates only", this::sendAgain,
-						() -> this.listeners.drain(AnnotatedListener.ID, Topics.REPEATED, this.sent)));
+		return this.listeners.stream().map(this::variant).toList();
 	}
 
-	private void sendFresh() {
-		this.listeners.pause();
+	private Variant variant(ListenerVariant listener) {
+		return listener
+			.variant(this.records,
+					() -> this.control.drain(listener.id(), listener.topic(), this.feed.end(listener.topic())))
+			.after(() -> {
+				this.control.pause();
+				if (listener.repeats()) {
+					this.feed.send(listener.topic(), this.payments);
+				}
+			});
+	}
+
+	@Override
+	public int fixed() {
+		return (int) this.listeners.stream().filter(ListenerVariant::repeats).count();
+	}
+
+	@Override
+	public void prepare() {
+		this.control.pause();
 		this.payments = Payment.some(this.records);
-		this.sent += this.records;
-		send(Topics.FRESH);
-	}
-
-	private void sendAgain() {
-		this.listeners.pause();
-		send(Topics.REPEATED);
-	}
-
-	private void send(String topic) {
-		this.payments.stream()
-			.map((payment) -> this.kafka.send(record(topic, payment)))
-			.toList()
-			.forEach((sent) -> sent.join());
-	}
-
-	private static ProducerRecord<String, String> record(String topic, Payment payment) {
-		ProducerRecord<String, String> record = new ProducerRecord<>(topic, payment.id(), payment.json());
-		record.headers().add("ce_id", payment.id().getBytes(StandardCharsets.UTF_8));
-		record.headers().add("ce_source", "/benchmarks".getBytes(StandardCharsets.UTF_8));
-		return record;
+		this.listeners.stream()
+			.filter((listener) -> !listener.repeats())
+			.map(ListenerVariant::topic)
+			.distinct()
+			.forEach((topic) -> this.feed.send(topic, this.payments));
 	}
 
 	@Override
 	public void verify(int rounds) {
-		this.environment.expectRows(Tables.PLAIN, (long) rounds * this.records);
-		this.environment.expectRows(Tables.HAND_WRITTEN, (long) rounds * this.records);
-		this.environment.expectRows(Tables.ANNOTATED, (long) rounds * this.records);
-		this.environment.expectRows("idempotency_inbox", (long) rounds * this.records);
+		this.listeners.stream()
+			.map(ListenerVariant::id)
+			.distinct()
+			.forEach((id) -> this.environment.expectRows(Tables.of(id), (long) rounds * this.records));
 	}
 
 }

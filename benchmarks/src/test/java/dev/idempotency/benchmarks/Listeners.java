@@ -47,6 +47,9 @@ final class Listeners {
 		if (container == null) {
 			throw new IllegalStateException("No listener " + listener);
 		}
+		if (this.commits.reached(listener, topic, offset)) {
+			throw new IllegalStateException("Nothing of " + topic + " is left for " + listener);
+		}
 		container.resume();
 		this.commits.await(listener, topic, offset, TIMEOUT);
 	}

@@ -6,29 +6,41 @@ package dev.idempotency.benchmarks;
 import java.util.List;
 
 /**
- * Variants of the same work that are compared with the first of them.
+ * Variants of the same work that are compared with each other.
  */
 interface Measurement {
 
 	String title();
 
 	/**
-	 * What a rate counts, in the plural.
+	 * How much work one run of a variant is.
 	 */
-	String unit();
+	String work();
 
-	/**
-	 * How many of them one run of a variant does.
-	 */
-	int operations();
+	List<Figure> figures();
 
 	List<Variant> variants();
 
 	/**
-	 * Called after each round: the rate of work that was not done means nothing.
+	 * How many variants at the end of the list keep their place in every round, because
+	 * they need what the others did.
+	 */
+	default int fixed() {
+		return 0;
+	}
+
+	/**
+	 * Called before each round, not timed.
+	 */
+	default void prepare() throws Exception {
+	}
+
+	/**
+	 * Called after each round: a figure of work that was not done means nothing.
 	 * @param rounds rounds so far
 	 * @throws IllegalStateException if a variant did not do what it should have done
 	 */
-	void verify(int rounds);
+	default void verify(int rounds) throws Exception {
+	}
 
 }

@@ -3,17 +3,7 @@
 
 package dev.idempotency.benchmarks;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Future;
-
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -22,45 +12,47 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * without waiting, and waits for all answers at the end. Remembers nothing and deletes
  * nothing.
  */
-final class PlainDrain implements AutoCloseable {
+final class PlainDrain {
 
 	private static final int PAGE = 500;
 
 	private final JdbcTemplate jdbc;
 
-	private final Producer<String, String> producer;
+	private final PlainSender sender;
 
-	PlainDrain(JdbcTemplate jdbc, String bootstrapServers) {
+	PlainDrain(JdbcTemplate jdbc, PlainSender sender) {
 		this.jdbc = jdbc;
-		this.producer = new KafkaProducer<>(
-				Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.ACKS_CONFIG, "all",
-						ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true"),
-				new StringSerializer(), new StringSerializer());
+		this.sender = sender;
 	}
 
+	/**
+	 * Sends everything.
+	 * @return how many messages it was
+	 */
 	int run() throws Exception {
-		List<Future<RecordMetadata>> answers = new ArrayList<>();
-		List<Payment> page = page("");
+		int sent = 0;
+		List<Row> page = page(0);
 		while (!page.isEmpty()) {
-			for (Payment payment : page) {
-				answers.add(this.producer.send(new ProducerRecord<>(Topics.SENT, payment.id(), payment.json())));
+			for (Row row : page) {
+				this.sender.send(row.payment());
 			}
-			page = page(page.get(page.size() - 1).id());
+			sent += page.size();
+			page = page(page.get(page.size() - 1).position());
 		}
-		for (Future<RecordMetadata> answer : answers) {
-			answer.get();
-		}
-		return answers.size();
+		this.sender.confirm();
+		return sent;
 	}
 
-	private List<Payment> page(String after) {
-		return this.jdbc.query("select id, body from " + Tables.BACKLOG + " where id > ? order by id limit " + PAGE,
-				(row, number) -> new Payment(row.getString("id"), row.getString("body")), after);
+	private List<Row> page(long after) {
+		return this.jdbc.query(
+				"select position, id, body from " + Tables.BACKLOG + " where position > ? order by position limit "
+						+ PAGE,
+				(row, number) -> new Row(row.getLong("position"),
+						new Payment(row.getString("id"), row.getString("body"))),
+				after);
 	}
 
-	@Override
-	public void close() {
-		this.producer.close();
+	private record Row(long position, Payment payment) {
 	}
 
 }

@@ -28,7 +28,7 @@ class PlainListener {
 	@Transactional
 	@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "What others are compared with")
 	void on(ConsumerRecord<String, String> payment) {
-		this.jdbc.update(Tables.insert(Tables.PLAIN), payment.key(), payment.value());
+		this.jdbc.update(Tables.insert(Tables.of(ID)), payment.key(), payment.value());
 	}
 
 }

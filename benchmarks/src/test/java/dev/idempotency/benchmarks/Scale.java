@@ -4,22 +4,25 @@
 package dev.idempotency.benchmarks;
 
 /**
- * How much is measured.
+ * How much is measured. {@code benchmarks.scale} multiplies every size.
  *
  * @param warmUps rounds that are not reported
  * @param rounds rounds that are
- * @param records records per listener and round
- * @param transactions transactions per variant and round
- * @param backlog messages that wait when the relay starts
+ * @param factor multiplies every size
  */
-record Scale(int warmUps, int rounds, int records, int transactions, int backlog) {
+record Scale(int warmUps, int rounds, double factor) {
 
 	static Scale full() {
-		return new Scale(1, Integer.getInteger("benchmarks.rounds", 5), 5_000, 5_000, 20_000);
+		return new Scale(Integer.getInteger("benchmarks.warm-ups", 1), Integer.getInteger("benchmarks.rounds", 5),
+				Double.parseDouble(System.getProperty("benchmarks.scale", "1")));
 	}
 
 	static Scale smoke() {
-		return new Scale(0, 1, 50, 50, 50);
+		return new Scale(0, 1, 0.01);
+	}
+
+	int of(int size) {
+		return Math.max(1, (int) Math.round(size * this.factor));
 	}
 
 }

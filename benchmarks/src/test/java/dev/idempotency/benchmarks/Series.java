@@ -22,6 +22,15 @@ record Series(List<Double> values) {
 	}
 
 	/**
+	 * Of rounds with several figures each, one series for each figure.
+	 */
+	static List<Series> transpose(List<List<Double>> rounds) {
+		return IntStream.range(0, rounds.get(0).size())
+			.mapToObj((figure) -> new Series(rounds.stream().map((round) -> round.get(figure)).toList()))
+			.toList();
+	}
+
+	/**
 	 * Divides round by round, so that what slowed a whole round down cancels out.
 	 */
 	Series dividedBy(Series base) {
@@ -34,6 +43,15 @@ record Series(List<Double> values) {
 		List<Double> sorted = this.values.stream().sorted().toList();
 		int middle = sorted.size() / 2;
 		return (sorted.size() % 2 == 1) ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+	}
+
+	/**
+	 * The least value that is not below a share of all.
+	 * @param share between 0 and 1
+	 */
+	double quantile(double share) {
+		List<Double> sorted = this.values.stream().sorted().toList();
+		return sorted.get(Math.max(0, (int) Math.ceil(share * sorted.size()) - 1));
 	}
 
 	/**

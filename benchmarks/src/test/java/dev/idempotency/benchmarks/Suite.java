@@ -4,13 +4,14 @@
 package dev.idempotency.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Runs every measurement on one set of servers. Variants take turns, round by round.
+ * Runs measurements on one set of servers. Variants take turns, round by round, and each
+ * round begins with another of them.
  */
 final class Suite {
 
@@ -19,40 +20,52 @@ final class Suite {
 
 	/**
 	 * Measures.
+	 * @param names what to measure
+	 * @param scale how much of it
 	 * @return the report, Markdown
 	 */
-	static String run(Scale scale) throws Exception {
-		try (Environment environment = Environment.start()) {
+	static String run(List<String> names, Scale scale) throws Exception {
+		try (Environment environment = Environment.start(names)) {
 			Report report = new Report(scale, environment);
-			List<Measurement> measurements = List.of(new ListenerMeasurement(environment, scale.records()),
-					new TransactionMeasurement(environment, scale.transactions()),
-					new DrainMeasurement(environment, scale.backlog()));
-			for (Measurement measurement : measurements) {
-				report.add(measurement, measure(measurement, scale));
+			for (String name : names) {
+				if (name.startsWith("rabbit") && !environment.hasRabbit()) {
+					report.leftOut(name, "no RabbitMQ answered");
+					continue;
+				}
+				Measurement measurement = Catalogue.make(name, environment, scale);
+				report.add(name, measurement, measure(measurement, scale));
 			}
 			return report.toString();
 		}
 	}
 
-	private static Map<String, Series> measure(Measurement measurement, Scale scale) throws Exception {
-		Map<String, List<Double>> rates = new LinkedHashMap<>();
+	/**
+	 * By variant, a series for each figure.
+	 */
+	private static Map<String, List<Series>> measure(Measurement measurement, Scale scale) throws Exception {
 		List<Variant> variants = measurement.variants();
+		Map<String, List<List<Double>>> values = new LinkedHashMap<>();
+		variants.forEach((variant) -> values.put(variant.name(), new ArrayList<>()));
 		for (int round = 1; round <= scale.warmUps() + scale.rounds(); round++) {
-			for (Variant variant : variants) {
+			measurement.prepare();
+			for (Variant variant : turns(variants, measurement.fixed(), round)) {
 				variant.prepare().run();
-				long start = System.nanoTime();
-				variant.work().run();
-				double seconds = (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
+				List<Double> measured = variant.work().run();
 				if (round > scale.warmUps()) {
-					rates.computeIfAbsent(variant.name(), (name) -> new ArrayList<>())
-						.add(measurement.operations() / seconds);
+					values.get(variant.name()).add(measured);
 				}
 			}
 			measurement.verify(round);
 		}
-		Map<String, Series> series = new LinkedHashMap<>();
-		rates.forEach((name, values) -> series.put(name, new Series(values)));
+		Map<String, List<Series>> series = new LinkedHashMap<>();
+		values.forEach((name, rounds) -> series.put(name, Series.transpose(rounds)));
 		return series;
+	}
+
+	private static List<Variant> turns(List<Variant> variants, int fixed, int round) {
+		List<Variant> turns = new ArrayList<>(variants);
+		Collections.rotate(turns.subList(0, turns.size() - fixed), 1 - round);
+		return turns;
 	}
 
 }

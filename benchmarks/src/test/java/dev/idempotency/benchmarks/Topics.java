@@ -14,11 +14,13 @@ final class Topics {
 
 	static final String REPEATED = "payments-repeated";
 
+	static final String BATCHES = "payment-batches";
+
 	static final String RELAYED = "relayed";
 
 	static final String SENT = "sent";
 
-	static final List<String> ALL = List.of(FRESH, REPEATED, RELAYED, SENT);
+	static final List<String> ALL = List.of(FRESH, REPEATED, BATCHES, RELAYED, SENT);
 
 	private Topics() {
 	}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.benchmarks;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The listeners that are measured. A further one is a class with {@code @KafkaListener},
+ * an import in {@link BenchmarkApplication} and a line here.
+ */
+final class ListenerVariants {
+
+	private static final ListenerVariant PLAIN = ListenerVariant.of("plain listener, `@Transactional`",
+			PlainListener.ID, Topics.FRESH);
+
+	private static final ListenerVariant HAND_WRITTEN = ListenerVariant
+		.of("hand-written check by `insert … on conflict`", HandWrittenListener.ID, Topics.FRESH);
+
+	/**
+	 * One by one. The repeated records are those the annotated listener applied before,
+	 * so they come last.
+	 */
+	static final List<ListenerVariant> RECORDS = List.of(PLAIN, HAND_WRITTEN,
+			ListenerVariant.of("annotated listener, id mode", AnnotatedListener.ID, Topics.FRESH)
+				.atLeast(0.95, HAND_WRITTEN),
+			ListenerVariant.of("annotated listener, duplicates only", AnnotatedListener.ID, Topics.REPEATED)
+				.atLeast(5, PLAIN));
+
+	private static final ListenerVariant PLAIN_BATCH = ListenerVariant.of("hand-written batch, no check",
+			PlainBatchListener.ID, Topics.BATCHES);
+
+	/** In batches. */
+	static final List<ListenerVariant> BATCHES = List.of(PLAIN_BATCH);
+
+	private ListenerVariants() {
+	}
+
+	static List<String> ids() {
+		return Stream.of(RECORDS, BATCHES).flatMap(List::stream).map(ListenerVariant::id).distinct().toList();
+	}
+
+}
