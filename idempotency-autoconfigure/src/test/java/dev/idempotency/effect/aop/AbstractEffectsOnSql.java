@@ -51,10 +51,17 @@ abstract class AbstractEffectsOnSql {
 
 	abstract TestDatabase open();
 
+	/**
+	 * The inbox and the transaction manager.
+	 */
+	Class<?> store() {
+		return SqlStore.class;
+	}
+
 	@BeforeEach
 	void start() {
 		this.database = open();
-		this.context = EffectApplication.start(this.database, Bookings.class);
+		this.context = EffectApplication.start(this.database, store(), Bookings.class);
 		this.bookings = this.context.getBean(Bookings.class);
 		this.events = this.context.getBean(Events.class);
 		bean(JdbcTemplate.class).execute("create table unique_entry (entry varchar(100) primary key)");

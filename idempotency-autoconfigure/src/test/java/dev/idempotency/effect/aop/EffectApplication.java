@@ -53,10 +53,10 @@ class EffectApplication {
 	/**
 	 * Starts on a database of the caller's, with the library's own inbox.
 	 */
-	static AnnotationConfigApplicationContext start(TestDatabase database, Class<?>... components) {
+	static AnnotationConfigApplicationContext start(TestDatabase database, Class<?> store, Class<?>... components) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		context.registerBean(FaultyDataSource.class, () -> new FaultyDataSource(database.dataSource()));
-		return start(context, SqlStore.class, components);
+		return start(context, store, components);
 	}
 
 	private static AnnotationConfigApplicationContext start(AnnotationConfigApplicationContext context, Class<?> store,
