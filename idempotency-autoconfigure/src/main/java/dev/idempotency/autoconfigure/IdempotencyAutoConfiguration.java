@@ -21,6 +21,7 @@ import dev.idempotency.effect.Fingerprinter;
 import dev.idempotency.effect.aop.EffectInfrastructure;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
+import dev.idempotency.inbox.CachingInbox;
 import dev.idempotency.inbox.Inbox;
 import dev.idempotency.inbox.LocalEffects;
 import dev.idempotency.outbox.Outbox;
@@ -108,9 +109,11 @@ public final class IdempotencyAutoConfiguration {
 
 	@Bean
 	LocalEffects localEffects(Inbox inbox, ObjectProvider<EffectListener> listeners,
-			ObjectProvider<EffectObservation> observation) {
-		return new LocalEffects(inbox, EffectListeners.of(listeners),
-				observation.getIfAvailable(() -> EffectObservation.NONE), Clock.systemUTC());
+			ObjectProvider<EffectObservation> observation, IdempotencyProperties properties) {
+		int remembered = properties.inbox().cacheSize();
+		return new LocalEffects((remembered > 0) ? new CachingInbox(inbox, remembered, Clock.systemUTC()) : inbox,
+				EffectListeners.of(listeners), observation.getIfAvailable(() -> EffectObservation.NONE),
+				Clock.systemUTC());
 	}
 
 	@Bean

@@ -46,10 +46,12 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	 * @param retention How long outcomes are remembered; must exceed the longest
 	 * redelivery, 14 days on a Kafka topic with default settings.
 	 * @param waitFor Longest wait for a concurrent duplicate before it is refused.
+	 * @param cacheSize Number of finished effects each node remembers in memory, to
+	 * answer repetitions without the database; zero switches this off.
 	 * @param purge Removal of outcomes past their retention.
 	 */
 	public record Inbox(@DefaultValue("15d") Duration retention, @DefaultValue("5s") Duration waitFor,
-			@DefaultValue Purge purge) {
+			@DefaultValue("10000") int cacheSize, @DefaultValue Purge purge) {
 	}
 
 	/**

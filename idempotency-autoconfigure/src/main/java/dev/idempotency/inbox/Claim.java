@@ -31,6 +31,13 @@ public sealed interface Claim {
 		 */
 		boolean holds();
 
+		/**
+		 * Hears how the transaction of the claim ended, once it has.
+		 * @param completion how it ended
+		 */
+		default void ended(UnitOfWork.Completion completion) {
+		}
+
 	}
 
 	/**

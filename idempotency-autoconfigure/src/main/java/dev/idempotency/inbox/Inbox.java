@@ -9,6 +9,7 @@ import java.util.List;
 
 import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.UnprotectedEffectException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers which effects happened. An implementation works on the transaction bound to
@@ -27,6 +28,15 @@ public interface Inbox {
 	 * database is bound to the thread
 	 */
 	Claim claim(EffectCall call);
+
+	/**
+	 * What is known of an effect without asking a database; needs no transaction.
+	 * @param call key and fingerprint
+	 * @return how it was finished and committed, {@code null} if only a claim can tell
+	 */
+	default Claim.@Nullable Done known(EffectCall call) {
+		return null;
+	}
 
 	/**
 	 * Claims a batch of effects, as the first statements of their transaction: the whole

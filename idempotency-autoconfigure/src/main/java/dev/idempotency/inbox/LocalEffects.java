@@ -68,8 +68,11 @@ public final class LocalEffects {
 	public <T extends @Nullable Object> EffectResult<T> run(EffectCall call, UnitOfWork unit, EffectBody<T> body)
 			throws Throwable {
 		try (CurrentEffect scope = CurrentEffect.enter(call.key())) {
-			return this.observation.observe(Step.EFFECT, call.key(),
-					() -> unit.execute((transaction) -> decide(call, transaction, body)));
+			return this.observation.observe(Step.EFFECT, call.key(), () -> {
+				Claim.Done known = this.inbox.known(call);
+				return (known != null) ? suppress(call.key(), known)
+						: unit.execute((transaction) -> decide(call, transaction, body));
+			});
 		}
 	}
 
@@ -84,8 +87,7 @@ public final class LocalEffects {
 			return apply(key, start, held, transaction, body);
 		}
 		if (claim instanceof Claim.Done done) {
-			publish(new EffectEvent.Duplicate(key.consumer(), key, done.outcome()));
-			return new EffectResult.Duplicate<>(done.outcome());
+			return suppress(key, done);
 		}
 		if (claim instanceof Claim.Busy busy) {
 			publish(new EffectEvent.InProgress(key.consumer(), key, waited));
@@ -95,9 +97,14 @@ public final class LocalEffects {
 		throw new EffectCollisionException(key);
 	}
 
+	private <T extends @Nullable Object> EffectResult<T> suppress(EffectKey key, Claim.Done done) {
+		publish(new EffectEvent.Duplicate(key.consumer(), key, done.outcome()));
+		return new EffectResult.Duplicate<>(done.outcome());
+	}
+
 	private <T extends @Nullable Object> EffectResult<T> apply(EffectKey key, Instant start, Claim.Held held,
 			Transaction transaction, EffectBody<T> body) throws Throwable {
-		Ending ending = new Ending(key, start);
+		Ending ending = new Ending(key, start, held);
 		transaction.afterCompletion(ending::completed);
 		try {
 			T value = this.observation.observe(Step.BODY, key, body);
@@ -136,14 +143,18 @@ public final class LocalEffects {
 
 		private final Instant start;
 
+		private final Claim.Held held;
+
 		private Outcome outcome = Outcome.COMPLETED;
 
-		private Ending(EffectKey key, Instant start) {
+		private Ending(EffectKey key, Instant start, Claim.Held held) {
 			this.key = key;
 			this.start = start;
+			this.held = held;
 		}
 
 		private void completed(UnitOfWork.Completion completion) {
+			this.held.ended(completion);
 			String flow = this.key.consumer();
 			publish(switch (completion) {
 				case COMMITTED -> new EffectEvent.Completed(flow, this.key, this.outcome,
