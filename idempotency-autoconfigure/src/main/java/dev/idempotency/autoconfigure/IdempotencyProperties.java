@@ -6,6 +6,7 @@ package dev.idempotency.autoconfigure;
 import java.time.Duration;
 import java.util.Map;
 
+import dev.idempotency.flow.InboxMode;
 import dev.idempotency.flow.Semantics;
 import dev.idempotency.flow.Verification;
 import dev.idempotency.jdbc.SchemaMode;
@@ -126,11 +127,13 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	 * @param initialDelay Pause after the first failure.
 	 * @param maxDelay Longest pause between attempts.
 	 * @param deadLetter Outbox destination that gets a copy of messages set aside.
+	 * @param inbox How repetitions are known.
 	 */
 	public record FlowSettings(@Nullable Semantics semantics, @DefaultValue("") String owner,
 			@DefaultValue("") String rationale, @Nullable Duration retention, @Nullable Duration waitFor,
 			@Nullable String identityHeader, @Nullable Boolean positionIdentity, @Nullable Integer maxAttempts,
-			@Nullable Duration initialDelay, @Nullable Duration maxDelay, @Nullable String deadLetter) {
+			@Nullable Duration initialDelay, @Nullable Duration maxDelay, @Nullable String deadLetter,
+			@DefaultValue("auto") InboxMode inbox) {
 	}
 
 }

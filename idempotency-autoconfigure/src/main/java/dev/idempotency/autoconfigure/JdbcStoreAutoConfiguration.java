@@ -11,20 +11,28 @@ import dev.idempotency.delivery.ParkingLot;
 import dev.idempotency.delivery.ReplaySource;
 import dev.idempotency.effect.Fingerprinter;
 import dev.idempotency.inbox.Inbox;
+import dev.idempotency.inbox.StreamKeeper;
+import dev.idempotency.jdbc.CommitRide;
 import dev.idempotency.jdbc.IdempotencySchemaInitializer;
 import dev.idempotency.jdbc.InboxPurge;
 import dev.idempotency.jdbc.JdbcAttempts;
 import dev.idempotency.jdbc.JdbcInbox;
 import dev.idempotency.jdbc.JdbcOutboxStore;
 import dev.idempotency.jdbc.JdbcParkingLot;
+import dev.idempotency.jdbc.JdbcStreams;
+import dev.idempotency.jdbc.PositionInbox;
 import dev.idempotency.jdbc.SchemaMigration;
 import dev.idempotency.outbox.OutboxStore;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.DependsOn;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.ConfigurableTransactionManager;
 
 /**
  * Auto-configuration for the tables: inbox, outbox, attempts, messages set aside, and
@@ -47,10 +55,34 @@ public final class JdbcStoreAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(StreamKeeper.class)
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcStreams idempotencyStreams(InboxDatabase database) {
+		return new JdbcStreams(database.dataSource(), database.dialect());
+	}
+
+	@Bean
+	CommitRide idempotencyCommitRide(InboxDatabase database) {
+		return new CommitRide(database.dataSource(), database.dialect());
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(Inbox.class)
 	@DependsOn("idempotencySchemaInitializer")
-	JdbcInbox idempotencyInbox(InboxDatabase database) {
-		return new JdbcInbox(database.dataSource(), database.dialect());
+	PositionInbox idempotencyInbox(InboxDatabase database, JdbcStreams streams, CommitRide ride,
+			ObjectProvider<ConfigurableTransactionManager> managers) {
+		managers.stream().filter(JdbcStoreAutoConfiguration::commitsByConnection).forEach((it) -> it.addListener(ride));
+		return new PositionInbox(new JdbcInbox(database.dataSource(), database.dialect()), streams, ride,
+				database.dataSource(), database.dialect());
+	}
+
+	/**
+	 * Not what extends these: it may do something between the last listener and the
+	 * commit, as JPA does.
+	 */
+	private static boolean commitsByConnection(ConfigurableTransactionManager manager) {
+		return manager.getClass() == JdbcTransactionManager.class
+				|| manager.getClass() == DataSourceTransactionManager.class;
 	}
 
 	@Bean
@@ -70,8 +102,8 @@ public final class JdbcStoreAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean({ ParkingLot.class, ParkedMessages.class, ReplaySource.class })
 	@DependsOn("idempotencySchemaInitializer")
-	JdbcParkingLot idempotencyParkingLot(InboxDatabase database) {
-		return new JdbcParkingLot(database.dataSource(), database.dialect());
+	JdbcParkingLot idempotencyParkingLot(InboxDatabase database, JdbcStreams streams) {
+		return new JdbcParkingLot(database.dataSource(), database.dialect(), streams);
 	}
 
 	@Bean

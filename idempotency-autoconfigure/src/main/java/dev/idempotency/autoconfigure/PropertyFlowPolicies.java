@@ -8,6 +8,7 @@ import java.time.Duration;
 import dev.idempotency.autoconfigure.IdempotencyProperties.FlowSettings;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.FlowPolicy;
+import dev.idempotency.flow.InboxMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PropertyFlowPolicies implements FlowPolicies {
 
 	private static final FlowSettings NOTHING_SET = new FlowSettings(null, "", "", null, null, null, null, null, null,
-			null, null);
+			null, null, InboxMode.AUTO);
 
 	private final IdempotencyProperties properties;
 
@@ -29,7 +30,8 @@ final class PropertyFlowPolicies implements FlowPolicies {
 		FlowSettings settings = this.properties.flows().getOrDefault(flow, NOTHING_SET);
 		return new FlowPolicy(settings.semantics(), settings.owner(), settings.rationale(),
 				or(settings.retention(), this.properties.inbox().retention()),
-				or(settings.waitFor(), this.properties.inbox().waitFor()), identity(settings), retry(settings));
+				or(settings.waitFor(), this.properties.inbox().waitFor()), identity(settings), retry(settings),
+				settings.inbox());
 	}
 
 	private FlowPolicy.Identity identity(FlowSettings settings) {

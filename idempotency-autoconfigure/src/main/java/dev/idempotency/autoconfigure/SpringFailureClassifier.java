@@ -12,6 +12,7 @@ import java.util.List;
 
 import dev.idempotency.delivery.FailureClassifier;
 import dev.idempotency.effect.EffectCollisionException;
+import dev.idempotency.effect.EffectFencedException;
 import dev.idempotency.effect.EffectInProgressException;
 import dev.idempotency.effect.InvalidIdentityException;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ import org.springframework.transaction.TransactionTimedOutException;
 final class SpringFailureClassifier implements FailureClassifier {
 
 	private static final List<Class<? extends Throwable>> INFRASTRUCTURE = List.of(EffectInProgressException.class,
-			TransientDataAccessException.class, RecoverableDataAccessException.class,
+			EffectFencedException.class, TransientDataAccessException.class, RecoverableDataAccessException.class,
 			NonTransientDataAccessResourceException.class, CannotCreateTransactionException.class,
 			TransactionSystemException.class, TransactionTimedOutException.class, SQLTransientException.class,
 			SQLRecoverableException.class, SQLNonTransientConnectionException.class, InterruptedException.class);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
+import dev.idempotency.effect.Position;
 import dev.idempotency.outbox.OutboxRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,12 @@ import org.jspecify.annotations.Nullable;
  * @param content the payload, for the fingerprint
  * @param original the message to send again, asked for only when it is set aside
  * @param redelivered whether the broker says that it may have been delivered before
+ * @param place place in a stream by which the flow of its listener knows a repetition,
+ * {@code null} if the identity alone tells
  */
 public record Delivery(String transport, String channel, String position, boolean positionIsIdentity,
 		@Nullable String messageId, @Nullable String key, Map<String, String> headers, Map<String, String> attributes,
-		@Nullable Object content, Supplier<Original> original, boolean redelivered) {
+		@Nullable Object content, Supplier<Original> original, boolean redelivered, @Nullable Position place) {
 
 	/**
 	 * Header that addresses a replayed message to one flow; the listeners of other flows
@@ -43,6 +46,48 @@ public record Delivery(String transport, String channel, String position, boolea
 		Objects.requireNonNull(position, "position");
 		headers = Map.copyOf(headers);
 		attributes = Map.copyOf(attributes);
+	}
+
+	/**
+	 * A message without a place.
+	 * @param transport {@code kafka}, {@code rabbit} or the like
+	 * @param channel topic or queue it came from
+	 * @param position where exactly, for people and for weak identities
+	 * @param positionIsIdentity whether the position stays the same when the message is
+	 * redelivered
+	 * @param messageId id the broker's own message format carries
+	 * @param key record key or routing key
+	 * @param headers headers in text form
+	 * @param attributes CloudEvents context attributes
+	 * @param content the payload, for the fingerprint
+	 * @param original the message to send again
+	 * @param redelivered whether the broker says that it may have been delivered before
+	 */
+	public Delivery(String transport, String channel, String position, boolean positionIsIdentity,
+			@Nullable String messageId, @Nullable String key, Map<String, String> headers,
+			Map<String, String> attributes, @Nullable Object content, Supplier<Original> original,
+			boolean redelivered) {
+		this(transport, channel, position, positionIsIdentity, messageId, key, headers, attributes, content, original,
+				redelivered, null);
+	}
+
+	/**
+	 * The same message with a place.
+	 * @param found the place, {@code null} for none
+	 * @return the message
+	 */
+	public Delivery at(@Nullable Position found) {
+		return (found == null) ? this
+				: new Delivery(this.transport, this.channel, this.position, this.positionIsIdentity, this.messageId,
+						this.key, this.headers, this.attributes, this.content, this.original, this.redelivered, found);
+	}
+
+	/**
+	 * Whether an operator sent this message again, to one flow.
+	 * @return {@code true} if it is addressed to a flow
+	 */
+	public boolean isReplay() {
+		return this.headers.containsKey(FLOW_HEADER);
 	}
 
 	/**

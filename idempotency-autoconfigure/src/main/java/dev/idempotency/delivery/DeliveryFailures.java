@@ -121,7 +121,7 @@ public final class DeliveryFailures {
 		headers.putAll(delivery.headers());
 		return new ParkedMessage(flow, reason, delivery.transport(), delivery.channel(), delivery.position(),
 				(original.key() != null) ? original.key() : delivery.key(), headers, original.body(), attempts,
-				describe(failure), identity);
+				describe(failure), identity, delivery.place());
 	}
 
 	private FailureDecision retry(String flow, FlowPolicy policy, boolean infrastructure, int attempts, int failures,

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import dev.idempotency.effect.EffectKey;
+import dev.idempotency.effect.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +29,35 @@ import org.jspecify.annotations.Nullable;
  * @param cause what failed
  * @param identity what its effect was to be known by, {@code null} if it had no usable
  * identity
+ * @param place place in a stream that is accounted for by setting it aside, {@code null}
+ * for none
  */
 public record ParkedMessage(String flow, Reason reason, String transport, String channel, String position,
 		@Nullable String key, Map<String, String> headers, byte[] body, int attempts, String cause,
-		@Nullable EffectKey identity) {
+		@Nullable EffectKey identity, @Nullable Position place) {
 
 	public ParkedMessage {
 		headers = Map.copyOf(headers);
+	}
+
+	/**
+	 * A message that has no place in a stream.
+	 * @param flow the flow that could not apply it
+	 * @param reason why
+	 * @param transport the broker it came from
+	 * @param channel topic or queue it came from
+	 * @param position its original position
+	 * @param key record key or routing key
+	 * @param headers its headers
+	 * @param body its bytes
+	 * @param attempts how often it was tried
+	 * @param cause what failed
+	 * @param identity what its effect was to be known by
+	 */
+	public ParkedMessage(String flow, Reason reason, String transport, String channel, String position,
+			@Nullable String key, Map<String, String> headers, byte[] body, int attempts, String cause,
+			@Nullable EffectKey identity) {
+		this(flow, reason, transport, channel, position, key, headers, body, attempts, cause, identity, null);
 	}
 
 	/**

@@ -18,15 +18,32 @@ import org.jspecify.annotations.Nullable;
  * @param waitFor longest wait for a concurrent duplicate
  * @param identity where a message's identity may come from
  * @param retry what happens to failing messages
+ * @param inbox how repetitions are known
  */
 public record FlowPolicy(@Nullable Semantics semantics, String owner, String rationale, Duration retention,
-		Duration waitFor, Identity identity, Retry retry) {
+		Duration waitFor, Identity identity, Retry retry, InboxMode inbox) {
 
 	public FlowPolicy {
 		Objects.requireNonNull(retention, "retention");
 		Objects.requireNonNull(waitFor, "waitFor");
 		Objects.requireNonNull(identity, "identity");
 		Objects.requireNonNull(retry, "retry");
+		Objects.requireNonNull(inbox, "inbox");
+	}
+
+	/**
+	 * A policy that leaves it to the listener how repetitions are known.
+	 * @param semantics the declared semantics, {@code null} if the annotation decides
+	 * @param owner who answers for it, may be empty
+	 * @param rationale why, may be empty
+	 * @param retention how long outcomes are remembered
+	 * @param waitFor longest wait for a concurrent duplicate
+	 * @param identity where a message's identity may come from
+	 * @param retry what happens to failing messages
+	 */
+	public FlowPolicy(@Nullable Semantics semantics, String owner, String rationale, Duration retention,
+			Duration waitFor, Identity identity, Retry retry) {
+		this(semantics, owner, rationale, retention, waitFor, identity, retry, InboxMode.AUTO);
 	}
 
 	/**

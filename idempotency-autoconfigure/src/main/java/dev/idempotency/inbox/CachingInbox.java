@@ -44,7 +44,10 @@ public final class CachingInbox implements Inbox {
 
 	@Override
 	public Claim.@Nullable Done known(EffectCall call) {
-		Outcome outcome = (call.position() == null) ? this.finished.find(call) : null;
+		if (call.position() != null) {
+			return this.inbox.known(call);
+		}
+		Outcome outcome = this.finished.find(call);
 		return (outcome != null) ? new Claim.Done(outcome) : null;
 	}
 

@@ -38,6 +38,15 @@ public sealed interface Claim {
 		default void ended(UnitOfWork.Completion completion) {
 		}
 
+		/**
+		 * Whether the database refused the commit because the claim did not hold, so that
+		 * nothing of the transaction is there.
+		 * @return {@code true} if that is certain
+		 */
+		default boolean refused() {
+			return false;
+		}
+
 	}
 
 	/**

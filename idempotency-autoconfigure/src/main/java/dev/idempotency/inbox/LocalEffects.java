@@ -160,7 +160,8 @@ public final class LocalEffects {
 				case COMMITTED -> new EffectEvent.Completed(flow, this.key, this.outcome,
 						Duration.between(this.start, LocalEffects.this.clock.instant()));
 				case ROLLED_BACK -> new EffectEvent.RolledBack(flow, this.key);
-				case UNKNOWN -> new EffectEvent.CommitUnknown(flow, this.key);
+				case UNKNOWN -> this.held.refused() ? new EffectEvent.RolledBack(flow, this.key)
+						: new EffectEvent.CommitUnknown(flow, this.key);
 			});
 		}
 

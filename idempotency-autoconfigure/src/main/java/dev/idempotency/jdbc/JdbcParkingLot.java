@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
@@ -19,6 +20,8 @@ import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.delivery.ParkingLot;
 import dev.idempotency.delivery.ReplaySource;
 import dev.idempotency.effect.EffectKey;
+import dev.idempotency.effect.Position;
+import dev.idempotency.inbox.Stream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DuplicateKeyException;
@@ -40,12 +43,16 @@ public final class JdbcParkingLot implements ParkingLot, ParkedMessages, ReplayS
 
 	private final Dialect dialect;
 
+	private final JdbcStreams streams;
+
 	/**
 	 * Creates a parking lot.
 	 * @param dataSource where the tables are
 	 * @param dialect what the database is
+	 * @param streams notes the places of messages set aside
 	 */
-	public JdbcParkingLot(DataSource dataSource, Dialect dialect) {
+	public JdbcParkingLot(DataSource dataSource, Dialect dialect, JdbcStreams streams) {
+		this.streams = streams;
 		this.caller = new CallersTransaction(dataSource);
 		this.transactions = new OwnTransactions(dataSource);
 		this.dialect = dialect;
@@ -53,32 +60,51 @@ public final class JdbcParkingLot implements ParkingLot, ParkedMessages, ReplayS
 
 	/**
 	 * {@inheritDoc} Not every broker's positions are unique for ever, so other content at
-	 * the same position is another message and is kept as well.
+	 * the same position is another message and is kept as well. The place of the message
+	 * is accounted for in the same transaction, so that whoever lost the stream sets
+	 * nothing aside.
 	 */
 	@Override
 	public void park(ParkedMessage message) {
-		String headers = HeaderJson.write(message.headers());
-		String key = message.key();
-		EffectKey known = storable(message.identity());
-		byte[] identity = Hashes.of(message.body(), message.flow(), message.transport(), message.channel(),
-				message.position(), headers);
+		Position place = message.place();
+		if (place != null) {
+			this.streams.park(new Stream(message.flow(), place.stream()), place,
+					(noting) -> insertAndNote(message, noting));
+			return;
+		}
 		this.transactions.each((jdbc) -> {
 			try {
-				return jdbc
-					.update("INSERT INTO idempotency_parked (parked_at, attempts, state, identity_hash, flow, reason, "
-							+ "transport, channel, source_position, msg_key, headers, body, cause, identity_source, identity_id) "
-							+ "VALUES (" + this.dialect.now() + ", ?, 'PARKED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-							message.attempts(), identity, message.flow(), message.reason().name(), message.transport(),
-							Texts.shortened(message.channel(), MAX_CHANNEL),
-							Texts.shortened(message.position(), MAX_POSITION),
-							(key != null) ? Texts.shortened(key, Integer.MAX_VALUE) : null, headers, message.body(),
-							Texts.shortened(message.cause()), (known != null) ? known.source() : null,
-							(known != null) ? known.id() : null);
+				return insert(jdbc, message);
 			}
 			catch (DuplicateKeyException ex) {
 				return 0;
 			}
 		});
+	}
+
+	private void insertAndNote(ParkedMessage message, Function<JdbcOperations, Boolean> noting) {
+		try {
+			this.transactions.together((jdbc) -> insert(jdbc, message) == 1 && noting.apply(jdbc));
+		}
+		catch (DuplicateKeyException ex) {
+			this.transactions.together(noting);
+		}
+	}
+
+	private int insert(JdbcOperations jdbc, ParkedMessage message) {
+		String headers = HeaderJson.write(message.headers());
+		String key = message.key();
+		EffectKey known = storable(message.identity());
+		byte[] identity = Hashes.of(message.body(), message.flow(), message.transport(), message.channel(),
+				message.position(), headers);
+		return jdbc.update("INSERT INTO idempotency_parked (parked_at, attempts, state, identity_hash, flow, reason, "
+				+ "transport, channel, source_position, msg_key, headers, body, cause, identity_source, identity_id) "
+				+ "VALUES (" + this.dialect.now() + ", ?, 'PARKED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				message.attempts(), identity, message.flow(), message.reason().name(), message.transport(),
+				Texts.shortened(message.channel(), MAX_CHANNEL), Texts.shortened(message.position(), MAX_POSITION),
+				(key != null) ? Texts.shortened(key, Integer.MAX_VALUE) : null, headers, message.body(),
+				Texts.shortened(message.cause()), (known != null) ? known.source() : null,
+				(known != null) ? known.id() : null);
 	}
 
 	private static @Nullable EffectKey storable(@Nullable EffectKey key) {

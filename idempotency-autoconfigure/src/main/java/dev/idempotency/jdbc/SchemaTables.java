@@ -17,14 +17,18 @@ final class SchemaTables {
 	private static final String MESSAGE = "id created_at attempts lane destination message_id route msg_key type "
 			+ "source content_type headers body";
 
-	private static final Map<String, String> TABLES = Map.of("idempotency_meta", "name setting", "idempotency_inbox",
-			"completed_at expires_at key_hash flow outcome fingerprint", "idempotency_outbox", MESSAGE + " last_error",
-			"idempotency_outbox_parked", MESSAGE + " parked_at reason", "idempotency_halted_key",
-			"destination key_hash msg_key halted_at", "idempotency_lane", "epoch lease_until lane owner",
-			"idempotency_node", "id seen_at", "idempotency_attempt",
-			"first_at last_at attempts key_hash flow last_error", "idempotency_parked",
-			"id parked_at closed_at attempts state identity_hash flow reason transport channel source_position "
-					+ "msg_key headers body cause identity_source identity_id");
+	private static final Map<String, String> TABLES = Map.ofEntries(Map.entry("idempotency_meta", "name setting"),
+			Map.entry("idempotency_inbox", "completed_at expires_at key_hash flow outcome fingerprint"),
+			Map.entry("idempotency_position", "owner position since touched_at epoch key_hash flow stream"),
+			Map.entry("idempotency_hole", "first_number last_number noticed_at key_hash state"),
+			Map.entry("idempotency_outbox", MESSAGE + " last_error"),
+			Map.entry("idempotency_outbox_parked", MESSAGE + " parked_at reason"),
+			Map.entry("idempotency_halted_key", "destination key_hash msg_key halted_at"),
+			Map.entry("idempotency_lane", "epoch lease_until lane owner"), Map.entry("idempotency_node", "id seen_at"),
+			Map.entry("idempotency_attempt", "first_at last_at attempts key_hash flow last_error"),
+			Map.entry("idempotency_parked",
+					"id parked_at closed_at attempts state identity_hash flow reason transport channel source_position "
+							+ "msg_key headers body cause identity_source identity_id"));
 
 	private SchemaTables() {
 	}

@@ -7,6 +7,11 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.Set;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
+
 /**
  * What the databases mean by their error codes.
  */
@@ -30,6 +35,8 @@ final class SqlFailures {
 
 	private static final String ABORTED = "25P02";
 
+	private static final SQLExceptionTranslator TRANSLATOR = new SQLExceptionSubclassTranslator();
+
 	private SqlFailures() {
 	}
 
@@ -50,6 +57,19 @@ final class SqlFailures {
 	 */
 	static boolean lostTransaction(SQLException failure) {
 		return ABORTED.equals(state(failure)) || failure.getErrorCode() == MYSQL_NO_SAVEPOINT;
+	}
+
+	/**
+	 * The connection broke: what the database did with the last statement is not known.
+	 */
+	static boolean unanswered(SQLException failure) {
+		String state = failure.getSQLState();
+		return state == null || state.startsWith("08") || state.startsWith("57P");
+	}
+
+	static DataAccessException translate(String task, SQLException failure) {
+		DataAccessException translated = TRANSLATOR.translate(task, null, failure);
+		return (translated != null) ? translated : new UncategorizedSQLException(task, null, failure);
 	}
 
 	private static String state(SQLException failure) {

@@ -43,7 +43,8 @@ abstract class AbstractParkingContract extends AbstractStoreContract {
 	@BeforeEach
 	void create() {
 		this.attempts = new JdbcAttempts(this.database.dataSource(), this.database.dialect());
-		this.lot = new JdbcParkingLot(this.database.dataSource(), this.database.dialect());
+		this.lot = new JdbcParkingLot(this.database.dataSource(), this.database.dialect(),
+				new JdbcStreams(this.database.dataSource(), this.database.dialect()));
 	}
 
 	@Test

@@ -16,6 +16,7 @@ import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.Fingerprinter;
 import dev.idempotency.effect.InvalidIdentityException;
+import dev.idempotency.effect.Position;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.FlowPolicy;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +52,12 @@ final class EffectIdentities {
 			Delivery delivery = CurrentDelivery.get();
 			EffectKey identity = (key != null) ? fromExpression(method, key, arguments, delivery)
 					: fromDelivery(method, arguments, delivery, policy);
+			if (key == null && method.listener() && delivery != null && delivery.place() != null) {
+				return call(identity, null, policy, delivery.place());
+			}
 			Object content = (delivery != null && (key == null || method.listener())) ? delivery.content()
 					: Arrays.asList(arguments);
-			return call(identity, content, policy);
+			return call(identity, content, policy, null);
 		});
 	}
 
@@ -61,12 +65,12 @@ final class EffectIdentities {
 	 * The call of code without a proxy.
 	 */
 	EffectCall call(String flow, String id, @Nullable Object content) {
-		return guarded(flow, () -> call(new EffectKey(flow, flow, id), content, this.policies.get().of(flow)));
+		return guarded(flow, () -> call(new EffectKey(flow, flow, id), content, this.policies.get().of(flow), null));
 	}
 
-	private EffectCall call(EffectKey key, @Nullable Object content, FlowPolicy policy) {
+	private EffectCall call(EffectKey key, @Nullable Object content, FlowPolicy policy, @Nullable Position place) {
 		return new EffectCall(key, (content != null) ? this.fingerprinter.get().fingerprint(content) : null,
-				new EffectCall.Settings(policy.waitFor(), policy.retention()));
+				new EffectCall.Settings(policy.waitFor(), policy.retention()), place);
 	}
 
 	private EffectKey fromExpression(EffectMethod method, KeyExpression key, @Nullable Object[] arguments,

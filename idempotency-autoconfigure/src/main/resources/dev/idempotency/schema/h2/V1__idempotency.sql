@@ -13,6 +13,30 @@ CREATE TABLE IF NOT EXISTS idempotency_inbox (
 );
 CREATE INDEX IF NOT EXISTS idempotency_inbox_expires ON idempotency_inbox (expires_at);
 
+-- How far each flow has come in each stream.
+CREATE TABLE IF NOT EXISTS idempotency_position (
+	owner bigint NOT NULL,
+	position bigint NOT NULL,
+	since bigint NOT NULL,
+	touched_at timestamp(6) with time zone NOT NULL,
+	epoch integer NOT NULL,
+	key_hash binary(32) NOT NULL,
+	flow varchar(100) NOT NULL,
+	stream varchar(2000) NOT NULL,
+	PRIMARY KEY (key_hash)
+);
+
+-- Numbers of a stream that were not applied: missing, set aside, or older than its first contact.
+CREATE TABLE IF NOT EXISTS idempotency_hole (
+	first_number bigint NOT NULL,
+	last_number bigint NOT NULL,
+	noticed_at timestamp(6) with time zone NOT NULL,
+	key_hash binary(32) NOT NULL,
+	state varchar(10) NOT NULL,
+	PRIMARY KEY (key_hash, first_number)
+);
+CREATE INDEX IF NOT EXISTS idempotency_hole_state ON idempotency_hole (state, noticed_at);
+
 -- What waits to be sent. Its second index gives the relay every lane's oldest messages.
 CREATE TABLE IF NOT EXISTS idempotency_outbox (
 	id bigint GENERATED ALWAYS AS IDENTITY,

@@ -15,6 +15,30 @@ CREATE TABLE IF NOT EXISTS idempotency_inbox (
 	KEY idempotency_inbox_expires (expires_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- How far each flow has come in each stream.
+CREATE TABLE IF NOT EXISTS idempotency_position (
+	owner bigint NOT NULL,
+	position bigint NOT NULL,
+	since bigint NOT NULL,
+	touched_at datetime(6) NOT NULL,
+	epoch integer NOT NULL,
+	key_hash binary(32) NOT NULL,
+	flow varchar(100) NOT NULL,
+	stream varchar(2000) NOT NULL,
+	PRIMARY KEY (key_hash)
+) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Numbers of a stream that were not applied: missing, set aside, or older than its first contact.
+CREATE TABLE IF NOT EXISTS idempotency_hole (
+	first_number bigint NOT NULL,
+	last_number bigint NOT NULL,
+	noticed_at datetime(6) NOT NULL,
+	key_hash binary(32) NOT NULL,
+	state varchar(10) NOT NULL,
+	PRIMARY KEY (key_hash, first_number),
+	KEY idempotency_hole_state (state, noticed_at)
+) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- What waits to be sent. Its second index gives the relay every lane's oldest messages.
 CREATE TABLE IF NOT EXISTS idempotency_outbox (
 	id bigint NOT NULL AUTO_INCREMENT,

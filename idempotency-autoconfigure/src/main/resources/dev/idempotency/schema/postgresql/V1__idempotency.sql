@@ -13,6 +13,30 @@ CREATE TABLE IF NOT EXISTS idempotency_inbox (
 );
 CREATE INDEX IF NOT EXISTS idempotency_inbox_expires ON idempotency_inbox (expires_at);
 
+-- How far each flow has come in each stream. Rows are updated in place: nothing but the key is indexed.
+CREATE TABLE IF NOT EXISTS idempotency_position (
+	owner bigint NOT NULL,
+	position bigint NOT NULL,
+	since bigint NOT NULL,
+	touched_at timestamptz NOT NULL,
+	epoch integer NOT NULL,
+	key_hash bytea NOT NULL CHECK (octet_length(key_hash) = 32),
+	flow varchar(100) NOT NULL,
+	stream varchar(2000) NOT NULL,
+	PRIMARY KEY (key_hash)
+) WITH (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+-- Numbers of a stream that were not applied: missing, set aside, or older than its first contact.
+CREATE TABLE IF NOT EXISTS idempotency_hole (
+	first_number bigint NOT NULL,
+	last_number bigint NOT NULL,
+	noticed_at timestamptz NOT NULL,
+	key_hash bytea NOT NULL CHECK (octet_length(key_hash) = 32),
+	state varchar(10) NOT NULL,
+	PRIMARY KEY (key_hash, first_number)
+);
+CREATE INDEX IF NOT EXISTS idempotency_hole_state ON idempotency_hole (state, noticed_at);
+
 -- What waits to be sent. Its one index gives the relay every lane's oldest messages.
 CREATE TABLE IF NOT EXISTS idempotency_outbox (
 	id bigint GENERATED ALWAYS AS IDENTITY,

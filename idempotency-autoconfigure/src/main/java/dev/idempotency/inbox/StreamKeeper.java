@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.inbox;
+
+import java.util.function.LongSupplier;
+
+import dev.idempotency.effect.EffectFencedException;
+import dev.idempotency.effect.Position;
+
+/**
+ * Takes streams for the consumers of this process. Whoever takes a stream fences off its
+ * owner before, whose transactions do not commit any more.
+ */
+public interface StreamKeeper {
+
+	/**
+	 * Takes a stream if this process does not own it, in a transaction of its own.
+	 * @param stream the stream
+	 * @param end what {@link Progress#since()} is to be if the flow was consumed by keys
+	 * before: the first offset that nobody can have applied by its key
+	 * @return how far the flow has come
+	 */
+	Progress own(Stream stream, LongSupplier end);
+
+	/**
+	 * Accounts for a message that is not for this flow, in a transaction of its own.
+	 * @param stream the stream
+	 * @param place where the message is
+	 * @throws EffectFencedException if the stream is not owned
+	 */
+	void pass(Stream stream, Position place);
+
+	/**
+	 * Forgets a stream that this process does not consume any more.
+	 * @param stream the stream
+	 */
+	void forget(Stream stream);
+
+}

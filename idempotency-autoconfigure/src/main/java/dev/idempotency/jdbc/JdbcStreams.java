@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.sql.Connection;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+import javax.sql.DataSource;
+
+import dev.idempotency.effect.EffectFencedException;
+import dev.idempotency.effect.Position;
+import dev.idempotency.inbox.Progress;
+import dev.idempotency.inbox.Step;
+import dev.idempotency.inbox.Stream;
+import dev.idempotency.inbox.StreamKeeper;
+import dev.idempotency.inbox.Streams;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/**
+ * Keeps in a row per flow and stream how far the flow has come, and who owns the stream.
+ */
+public final class JdbcStreams implements StreamKeeper {
+
+	private final Streams streams = new Streams();
+
+	private final OwnTransactions transactions;
+
+	private final PositionTable table;
+
+	/**
+	 * Creates a keeper.
+	 * @param dataSource where the tables are
+	 * @param dialect what the database is
+	 */
+	public JdbcStreams(DataSource dataSource, Dialect dialect) {
+		this.transactions = new OwnTransactions(dataSource);
+		this.table = new PositionTable(dialect);
+	}
+
+	Streams streams() {
+		return this.streams;
+	}
+
+	@Override
+	public Progress own(Stream stream, LongSupplier end) {
+		Progress known = this.streams.known(stream);
+		if (known != null) {
+			return known;
+		}
+		Progress taken = take(stream);
+		while (taken == null) {
+			insert(stream, wasConsumedByKeys(stream.flow()) ? end.getAsLong() : 0);
+			taken = take(stream);
+		}
+		this.streams.taken(stream, taken);
+		return taken;
+	}
+
+	private @Nullable Progress take(Stream stream) {
+		return this.transactions.together((jdbc) -> this.table.take(jdbc, stream));
+	}
+
+	/**
+	 * Of several that take a new stream one inserts the row.
+	 */
+	private void insert(Stream stream, long since) {
+		this.transactions.each((jdbc) -> {
+			try {
+				this.table.insert(jdbc, stream, since);
+				return true;
+			}
+			catch (DuplicateKeyException ex) {
+				return false;
+			}
+		});
+	}
+
+	private boolean wasConsumedByKeys(String flow) {
+		return !this.transactions
+			.each((jdbc) -> jdbc.queryForList("SELECT 1 FROM idempotency_inbox WHERE flow = ? LIMIT 1", Integer.class,
+					flow))
+			.isEmpty();
+	}
+
+	@Override
+	public void forget(Stream stream) {
+		this.streams.forget(stream);
+	}
+
+	@Override
+	public void pass(Stream stream, Position place) {
+		account(stream, (progress) -> progress.apply(place), this.transactions::together);
+	}
+
+	/**
+	 * Notes that a message is set aside, in the transaction that does so.
+	 * @param transaction runs and commits
+	 * @throws EffectFencedException if the stream is not owned
+	 */
+	void park(Stream stream, Position place, Transaction transaction) {
+		account(stream, (progress) -> progress.park(place), transaction);
+	}
+
+	private void account(Stream stream, Function<Progress, @Nullable Step> next, Transaction transaction) {
+		Progress progress = this.streams.known(stream);
+		if (progress == null) {
+			throw new EffectFencedException(stream.name(), null);
+		}
+		Step step = next.apply(progress);
+		try {
+			transaction.run((jdbc) -> step == null || write(jdbc, stream, step));
+		}
+		catch (RuntimeException | Error ex) {
+			if (step != null) {
+				this.streams.drop(stream, step);
+			}
+			throw ex;
+		}
+		if (step != null) {
+			this.streams.committed(stream, step);
+		}
+	}
+
+	private boolean write(JdbcOperations jdbc, Stream stream, Step step) {
+		Boolean written = jdbc.execute(
+				(ConnectionCallback<Boolean>) (Connection connection) -> this.table.advance(connection, stream, step)
+						&& this.table.change(connection, stream, step));
+		if (!Boolean.TRUE.equals(written)) {
+			throw new EffectFencedException(stream.name(), null);
+		}
+		return true;
+	}
+
+	/**
+	 * Runs work and commits it.
+	 */
+	@FunctionalInterface
+	interface Transaction {
+
+		void run(Function<JdbcOperations, Boolean> work);
+
+	}
+
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+
+import dev.idempotency.inbox.Hole;
+import dev.idempotency.inbox.HoleChange;
+import dev.idempotency.inbox.Progress;
+import dev.idempotency.inbox.Step;
+import dev.idempotency.inbox.Stream;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcOperations;
+
+/**
+ * The tables of positions and holes. Every change is conditional on owner and position,
+ * so that it changes nothing where somebody else took the stream.
+ */
+final class PositionTable {
+
+	static final String CONDITION = " WHERE key_hash = ? AND owner = ? AND position = ? AND epoch = ?";
+
+	private static final int MAX_STREAM = 2000;
+
+	private final Dialect dialect;
+
+	private final String advance;
+
+	PositionTable(Dialect dialect) {
+		this.dialect = dialect;
+		this.advance = advanceSql(dialect);
+	}
+
+	static String advanceSql(Dialect dialect) {
+		return "UPDATE idempotency_position SET position = ?, epoch = ?, touched_at = " + dialect.now() + CONDITION;
+	}
+
+	static byte[] hash(Stream stream) {
+		return Hashes.of(stream.flow(), stream.name());
+	}
+
+	/**
+	 * Makes the caller the owner.
+	 * @return how far the stream is, {@code null} if there is no row yet
+	 */
+	@Nullable Progress take(JdbcOperations jdbc, Stream stream) {
+		byte[] hash = hash(stream);
+		if (jdbc.update("UPDATE idempotency_position SET owner = owner + 1, touched_at = " + this.dialect.now()
+				+ " WHERE key_hash = ?", (Object) hash) == 0) {
+			return null;
+		}
+		List<Hole> holes = jdbc.query(
+				"SELECT first_number, last_number, state FROM idempotency_hole WHERE key_hash = ?",
+				(row, index) -> new Hole(row.getLong(1), row.getLong(2), Hole.Kind.valueOf(row.getString(3))),
+				(Object) hash);
+		return jdbc.queryForObject("SELECT owner, epoch, position, since FROM idempotency_position WHERE key_hash = ?",
+				(row, index) -> new Progress(row.getLong(1), row.getInt(2), row.getLong(3), row.getLong(4), holes),
+				(Object) hash);
+	}
+
+	void insert(JdbcOperations jdbc, Stream stream, long since) {
+		jdbc.update(
+				"INSERT INTO idempotency_position (owner, position, since, touched_at, epoch, key_hash, flow, stream) "
+						+ "VALUES (0, 0, ?, " + this.dialect.now() + ", -1, ?, ?, ?)",
+				since, hash(stream), stream.flow(), Texts.shortened(stream.name(), MAX_STREAM));
+	}
+
+	/**
+	 * Moves on, in the transaction of the connection.
+	 * @return {@code false} if somebody else took the stream
+	 */
+	boolean advance(Connection connection, Stream stream, Step step) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(this.advance)) {
+			bind(statement, stream, step);
+			return statement.executeUpdate() == 1;
+		}
+	}
+
+	static void bind(PreparedStatement statement, Stream stream, Step step) throws SQLException {
+		statement.setLong(1, step.to().position());
+		statement.setInt(2, step.to().epoch());
+		statement.setBytes(3, hash(stream));
+		statement.setLong(4, step.from().owner());
+		statement.setLong(5, step.from().position());
+		statement.setInt(6, step.from().epoch());
+	}
+
+	/**
+	 * Changes the holes, in the transaction of the connection.
+	 * @return {@code false} if a hole is not there any more
+	 */
+	boolean change(Connection connection, Stream stream, Step step) throws SQLException {
+		for (HoleChange change : step.changes()) {
+			boolean changed = (change instanceof HoleChange.Filled filled)
+					? fill(connection, hash(stream), filled.hole(), filled.number())
+					: open(connection, hash(stream), ((HoleChange.Opened) change).hole());
+			if (!changed) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private boolean open(Connection connection, byte[] hash, Hole hole) throws SQLException {
+		return update(connection,
+				"INSERT INTO idempotency_hole (noticed_at, key_hash, first_number, last_number, state) VALUES ("
+						+ this.dialect.now() + ", ?, ?, ?, ?)",
+				hash, hole.first(), hole.last(), hole.kind().name());
+	}
+
+	/**
+	 * What is left above the number becomes a hole of its own, as old as the whole; what
+	 * is left below keeps the row.
+	 */
+	private static boolean fill(Connection connection, byte[] hash, Hole hole, long number) throws SQLException {
+		if (number < hole.last() && !update(connection,
+				"INSERT INTO idempotency_hole (noticed_at, key_hash, first_number, last_number, state) "
+						+ "SELECT noticed_at, key_hash, " + (number + 1) + ", last_number, state FROM idempotency_hole "
+						+ "WHERE key_hash = ? AND first_number = ? AND last_number = ?",
+				hash, hole.first(), hole.last())) {
+			return false;
+		}
+		String change = (number > hole.first()) ? "UPDATE idempotency_hole SET last_number = " + (number - 1)
+				: "DELETE FROM idempotency_hole";
+		return update(connection, change + " WHERE key_hash = ? AND first_number = ? AND last_number = ?", hash,
+				hole.first(), hole.last());
+	}
+
+	private static boolean update(Connection connection, String sql, Object... parameters) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			for (int i = 0; i < parameters.length; i++) {
+				statement.setObject(i + 1, parameters[i]);
+			}
+			return statement.executeUpdate() == 1;
+		}
+	}
+
+}
