@@ -28,6 +28,8 @@ public record EffectKey(String consumer, String source, String id) {
 	/** Longest source or id in characters. */
 	public static final int MAX_LENGTH = 1024;
 
+	private static final int PLACE_LENGTH = 6;
+
 	public EffectKey {
 		check("consumer", consumer, MAX_CONSUMER_LENGTH);
 		check("source", source, MAX_LENGTH);
@@ -36,24 +38,37 @@ public record EffectKey(String consumer, String source, String id) {
 
 	/**
 	 * SHA-256 over the length-prefixed UTF-8 parts: fixed length, so no database
-	 * collation, padding or truncation can make two keys equal.
+	 * collation, padding or truncation can make two keys equal. Where the id carries a
+	 * time or a number (UUID version 7, ULID, digits at its end), that takes the place of
+	 * the first six bytes, so that rows lie in the order of their ids.
 	 * @return 32 bytes
 	 */
 	public byte[] hash() {
-		return digest(this.consumer, this.source, this.id);
+		return placed(digest(this.consumer, this.source, this.id));
 	}
 
 	/**
 	 * Id of the {@code ordinal}-th message this effect sends. The same effect derives the
-	 * same ids whenever it runs again.
+	 * same ids whenever it runs again. Where the effect's own id carries a time or a
+	 * number, they carry it on.
 	 * @param ordinal position of the message within the effect, from 0
 	 * @return a name-based id in the text form of RFC 9562, version 8
 	 */
 	public String messageId(int ordinal) {
-		ByteBuffer digest = ByteBuffer.wrap(digest(this.consumer, this.source, this.id, Integer.toString(ordinal)));
+		ByteBuffer digest = ByteBuffer
+			.wrap(placed(digest(this.consumer, this.source, this.id, Integer.toString(ordinal))));
 		long high = (digest.getLong() & 0xffffffffffff0fffL) | 0x8000L;
 		long low = (digest.getLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
 		return new UUID(high, low).toString();
+	}
+
+	private byte[] placed(byte[] digest) {
+		long place = OrderedId.place(this.id);
+		if (place >= 0) {
+			byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(place).array();
+			System.arraycopy(bytes, Long.BYTES - PLACE_LENGTH, digest, 0, PLACE_LENGTH);
+		}
+		return digest;
 	}
 
 	private static byte[] digest(String... parts) {

@@ -32,6 +32,8 @@ public final class InboxPurge {
 
 	private final int batchSize;
 
+	private final TableWalk walk;
+
 	/**
 	 * Creates a purge.
 	 * @param dataSource where the tables are
@@ -42,17 +44,20 @@ public final class InboxPurge {
 		this.transactions = new OwnTransactions(dataSource);
 		this.dialect = dialect;
 		this.batchSize = batchSize;
+		this.walk = new TableWalk(batchSize);
 	}
 
 	/**
-	 * Removes one batch of every kind.
+	 * Removes at most one batch of every kind. On PostgreSQL one call looks at a piece of
+	 * the inbox, the next call at the next.
 	 * @param keepAttempts how long attempts are kept after the last one
 	 * @param keepReplayed how long parked messages are kept after they were replayed or
 	 * discarded
 	 * @return how many rows went
 	 */
 	public Purged purge(Duration keepAttempts, Duration keepReplayed) {
-		int inbox = byKey(INBOX, "expires_at", Duration.ZERO);
+		int inbox = (this.dialect == Dialect.POSTGRESQL) ? this.transactions.each(this.walk::step)
+				: byKey(INBOX, "expires_at", Duration.ZERO);
 		int attempts = byKey(ATTEMPT, "last_at", keepAttempts);
 		int replayed = replayed(keepReplayed);
 		boolean more = inbox == this.batchSize || attempts == this.batchSize || replayed == this.batchSize;

@@ -69,13 +69,22 @@ public final class TransactionalOutbox implements Outbox {
 		return id;
 	}
 
-	private static String id(OutboxMessage message) {
+	private String id(OutboxMessage message) {
 		CurrentEffect effect = CurrentEffect.get();
 		if (effect != null) {
 			String derived = effect.nextMessageId();
 			return (message.id() != null) ? message.id() : derived;
 		}
-		return (message.id() != null) ? message.id() : UUID.randomUUID().toString();
+		return (message.id() != null) ? message.id() : ordered(UUID.randomUUID()).toString();
+	}
+
+	/**
+	 * A UUID of version 7: consumers remember ids that come one after the other side by
+	 * side.
+	 */
+	private UUID ordered(UUID random) {
+		long high = (this.origin.clock().millis() << 16) | 0x7000 | (random.getMostSignificantBits() & 0x0fff);
+		return new UUID(high, random.getLeastSignificantBits());
 	}
 
 	/**

@@ -6,7 +6,10 @@ package dev.idempotency.inbox;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 import dev.idempotency.effect.EffectCall;
@@ -103,6 +106,20 @@ class CachingInboxTests {
 	}
 
 	@Test
+	void tellsKeysApartWhoseHashCodesAreEqual() {
+		Map<Integer, EffectCall> seen = new HashMap<>();
+		EffectCall first = null;
+		EffectCall second = null;
+		for (int id = 0; first == null; id++) {
+			second = call("x" + id + "x");
+			first = seen.put(Arrays.hashCode(second.key().hash()), second);
+		}
+		commit(first);
+		assertThat(this.inbox.known(first)).isNotNull();
+		assertThat(this.inbox.known(second)).isNull();
+	}
+
+	@Test
 	void forgetsWhenTheRetentionEnds() {
 		Claim.Held held = (Claim.Held) this.inbox.claim(call("1"));
 		this.clock.advance(Duration.ofHours(1));
@@ -125,11 +142,15 @@ class CachingInboxTests {
 
 	@Test
 	void forgetsWhatWasNotAskedForLongest() {
-		CachingInbox single = new CachingInbox(this.recorded, 1, this.clock);
-		((Claim.Held) single.claim(call("1"))).ended(Completion.COMMITTED);
-		((Claim.Held) single.claim(call("2"))).ended(Completion.COMMITTED);
-		assertThat(single.known(call("1"))).isNull();
-		assertThat(single.known(call("2"))).isNotNull();
+		CachingInbox bounded = new CachingInbox(this.recorded, 32, this.clock);
+		((Claim.Held) bounded.claim(call("not asked for"))).ended(Completion.COMMITTED);
+		((Claim.Held) bounded.claim(call("asked for"))).ended(Completion.COMMITTED);
+		for (int id = 0; id < 500; id++) {
+			((Claim.Held) bounded.claim(call("" + id))).ended(Completion.COMMITTED);
+			assertThat(bounded.known(call("" + id))).isNotNull();
+			assertThat(bounded.known(call("asked for"))).isNotNull();
+		}
+		assertThat(bounded.known(call("not asked for"))).isNull();
 	}
 
 	@Test

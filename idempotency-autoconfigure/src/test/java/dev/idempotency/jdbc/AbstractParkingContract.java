@@ -214,8 +214,8 @@ abstract class AbstractParkingContract extends AbstractStoreContract {
 			return true;
 		});
 		claim("young", LONG);
-		InboxPurge purge = purge(50);
 		List<Integer> removed = together(3, () -> {
+			InboxPurge purge = purge(50);
 			int sum = 0;
 			Purged purged;
 			do {

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 import dev.idempotency.effect.CurrentEffect;
 import dev.idempotency.effect.EffectKey;
@@ -20,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class TransactionalOutboxTests {
+
+	private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
 	private final List<OutboxRecord> stored = new ArrayList<>();
 
@@ -42,7 +46,7 @@ class TransactionalOutboxTests {
 	}, (destination, payload, contentType) -> new PayloadEncoder.Encoded("text/plain",
 			payload.toString().getBytes(StandardCharsets.UTF_8), Map.of("encoded", "yes")),
 			() -> Map.of("traceparent", "00-1-2-01"), (destination, lane) -> this.woken.add(destination + lane),
-			new TransactionalOutbox.Origin("shop", Set.of("kafka"), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)));
+			new TransactionalOutbox.Origin("shop", Set.of("kafka"), Clock.fixed(NOW, ZoneOffset.UTC)));
 
 	@Test
 	void insideAnEffectIdsDeriveFromItsIdentityAndTheOrdinal() {
@@ -66,6 +70,15 @@ class TransactionalOutboxTests {
 	}
 
 	@Test
+	void idsOutsideAnEffectBeginWithTheTimeAndAreRandomBehindIt() {
+		UUID id = UUID.fromString(publish("key"));
+		assertThat(id.version()).isEqualTo(7);
+		assertThat(id.variant()).isEqualTo(2);
+		assertThat(id.getMostSignificantBits() >>> 16).isEqualTo(NOW.toEpochMilli());
+		assertThat(Stream.generate(() -> publish("key")).limit(1_000)).doesNotHaveDuplicates();
+	}
+
+	@Test
 	void headersOfContextEncodingAndMessageTravelTogether() {
 		this.outbox.publish(OutboxMessage.to("kafka:orders").header("tenant", "a").payload("order.created", "x"));
 		assertThat(this.stored).singleElement()
@@ -74,7 +87,7 @@ class TransactionalOutboxTests {
 		assertThat(CloudEvents.attributes(this.stored.get(0))).containsEntry("source", "shop")
 			.containsEntry("type", "order.created")
 			.containsEntry("specversion", "1.0")
-			.containsEntry("time", "1970-01-01T00:00:00Z")
+			.containsEntry("time", "2026-01-02T03:04:05Z")
 			.containsEntry("id", this.stored.get(0).id());
 	}
 

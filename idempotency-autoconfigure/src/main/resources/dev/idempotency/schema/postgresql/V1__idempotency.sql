@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Copyright the idempotency project authors
 
--- What happened: one row per effect, written by the effect's own transaction.
+-- What happened: one row per effect, written by the effect's own transaction. Expired rows are found by walking the table: an
+-- index on their expiry would cost every effect.
 CREATE TABLE IF NOT EXISTS idempotency_inbox (
 	completed_at timestamptz NOT NULL,
 	expires_at timestamptz NOT NULL,
@@ -10,8 +11,7 @@ CREATE TABLE IF NOT EXISTS idempotency_inbox (
 	outcome varchar(10) NOT NULL,
 	fingerprint bytea,
 	PRIMARY KEY (key_hash)
-);
-CREATE INDEX IF NOT EXISTS idempotency_inbox_expires ON idempotency_inbox (expires_at);
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 
 -- How far each flow has come in each stream. Rows are updated in place: nothing but the key is indexed.
 CREATE TABLE IF NOT EXISTS idempotency_position (
