@@ -59,15 +59,19 @@ final class DeliveryInterceptor<K, V> implements RecordInterceptor<K, V> {
 		FlowBinding flow = this.binding;
 		Delivery delivery = describe(record);
 		if (flow != null && !delivery.addressedTo(flow.flow())) {
+			flow.skip(delivery, record, consumer);
 			flow.listener().on(new EffectEvent.Filtered(flow.flow()));
 			return null;
 		}
-		bind(delivery);
+		bind(placed(delivery, record, consumer));
 		ConsumerRecord<K, V> seen = (this.delegate != null) ? this.delegate.intercept(record, consumer) : record;
 		if (seen != null && seen != record) {
-			bind(describe(seen));
+			bind(placed(describe(seen), seen, consumer));
 		}
 		if (flow != null) {
+			if (seen == null) {
+				flow.skip(delivery, record, consumer);
+			}
 			flow.time().handling();
 			flow.listener()
 				.on((seen != null) ? new EffectEvent.Delivered(flow.flow(), delivery.redelivered())
@@ -80,6 +84,10 @@ final class DeliveryInterceptor<K, V> implements RecordInterceptor<K, V> {
 		boolean redelivered = this.binding != null && this.binding.failures()
 			.knows(new TopicPartition(record.topic(), record.partition()), record.offset());
 		return this.deliveries.get().of(record, redelivered);
+	}
+
+	private Delivery placed(Delivery delivery, ConsumerRecord<K, V> record, Consumer<K, V> consumer) {
+		return (this.binding != null) ? this.binding.place(delivery, record, consumer) : delivery;
 	}
 
 	private void bind(Delivery delivery) {

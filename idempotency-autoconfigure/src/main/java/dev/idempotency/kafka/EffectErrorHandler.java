@@ -61,10 +61,12 @@ final class EffectErrorHandler implements CommonErrorHandler {
 	public void handleRemaining(Exception thrown, List<ConsumerRecord<?, ?>> records, Consumer<?, ?> consumer,
 			MessageListenerContainer container) {
 		SeekUtils.seekOrRecover(thrown, records, consumer, container, false,
-				(record, failure, parent, itsConsumer) -> mayPass(record, thrown, container), this.logger, Level.DEBUG);
+				(record, failure, parent, itsConsumer) -> mayPass(record, thrown, consumer, container), this.logger,
+				Level.DEBUG);
 	}
 
-	private boolean mayPass(ConsumerRecord<?, ?> record, Exception thrown, MessageListenerContainer container) {
+	private boolean mayPass(ConsumerRecord<?, ?> record, Exception thrown, Consumer<?, ?> consumer,
+			MessageListenerContainer container) {
 		if (KafkaFailures.isCommitFailure(thrown)) {
 			this.logger.info(() -> "Offset of " + record.topic() + "-" + record.partition() + "@" + record.offset()
 					+ " could not be committed after its listener; whoever owns the partition reads it again");
@@ -74,8 +76,8 @@ final class EffectErrorHandler implements CommonErrorHandler {
 		Delivery delivery = (unreadable != null)
 				? unheard(this.deliveries.unreadable(record, unreadable, isKnown(record)))
 				: this.deliveries.of(record, isKnown(record));
-		return mayPass(delivery, thrown, new TopicPartition(record.topic(), record.partition()), record.offset(),
-				container);
+		return mayPass(this.binding.place(delivery, record, consumer), thrown,
+				new TopicPartition(record.topic(), record.partition()), record.offset(), container);
 	}
 
 	private boolean isKnown(ConsumerRecord<?, ?> record) {
@@ -120,7 +122,9 @@ final class EffectErrorHandler implements CommonErrorHandler {
 		}
 		TopicPartition partition = unreadable.topicPartition();
 		long offset = unreadable.offset();
-		Delivery delivery = this.deliveries.unreadable(unreadable, this.binding.failures().knows(partition, offset));
+		Delivery unplaced = this.deliveries.unreadable(unreadable, this.binding.failures().knows(partition, offset));
+		Places places = this.binding.places();
+		Delivery delivery = (places != null) ? places.place(unplaced, partition, offset, -1, consumer) : unplaced;
 		if (mayPass(unheard(delivery), unreadable, partition, offset, container)) {
 			long next = offset + 1;
 			consumer.seek(partition, next);

@@ -3,7 +3,12 @@
 
 package dev.idempotency.kafka;
 
+import dev.idempotency.delivery.Delivery;
 import dev.idempotency.effect.EffectListener;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an interceptor knows of the listener it stands before.
@@ -12,6 +17,28 @@ import dev.idempotency.effect.EffectListener;
  * @param listener hears about deliveries
  * @param time watches the handling time
  * @param failures tells redeliveries
+ * @param places gives records their places, {@code null} if identities alone tell
  */
-record FlowBinding(String flow, EffectListener listener, HandlingTime time, Failures failures) {
+record FlowBinding(String flow, EffectListener listener, HandlingTime time, Failures failures,
+		@Nullable Places places) {
+
+	/**
+	 * The delivery with the place of its record.
+	 */
+	Delivery place(Delivery delivery, ConsumerRecord<?, ?> record, Consumer<?, ?> consumer) {
+		return (this.places == null) ? delivery
+				: this.places.place(delivery, new TopicPartition(record.topic(), record.partition()), record.offset(),
+						record.leaderEpoch().orElse(-1), consumer);
+	}
+
+	/**
+	 * Accounts for a record that does not reach the listener.
+	 */
+	void skip(Delivery delivery, ConsumerRecord<?, ?> record, Consumer<?, ?> consumer) {
+		if (this.places != null) {
+			this.places.skip(delivery, new TopicPartition(record.topic(), record.partition()), record.offset(),
+					consumer);
+		}
+	}
+
 }

@@ -53,11 +53,12 @@ public final class KafkaListenerHandling implements AutoCloseable {
 
 	/**
 	 * Prepares a container that has not started.
+	 * @param places gives its records their places, {@code null} for none
 	 * @return what contradicts and is left as it is, {@code null} if nothing
 	 */
-	@Nullable Finding prepare(InspectedListener inspected, boolean retryTopics) {
+	@Nullable Finding prepare(InspectedListener inspected, boolean retryTopics, @Nullable Places places) {
 		FlowBinding binding = new FlowBinding(inspected.flow().name(), this.listener,
-				new HandlingTime(inspected.id(), inspected.maxPollInterval(), this.clock), new Failures());
+				new HandlingTime(inspected.id(), inspected.maxPollInterval(), this.clock), new Failures(), places);
 		if (!inspected.isBatch()) {
 			intercept(inspected.container(), binding);
 		}

@@ -58,6 +58,8 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 
 	private final String database;
 
+	private final InboxModes modes;
+
 	private final Set<MessageListenerContainer> seen = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean running;
@@ -74,10 +76,12 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 	 * @param verification what to do about contradictions
 	 * @param retention compares retention with that of the topics, {@code null} not to
 	 * @param database names the database whose transaction is the boundary of effects
+	 * @param modes chooses how repetitions are known
 	 */
 	public KafkaListenerVerifier(Supplier<? extends Collection<? extends MessageListenerContainer>> containers,
 			ListenerFlows flows, FlowPolicies policies, KafkaListenerHandling handling, FlowCatalogue catalogue,
-			Verification verification, @Nullable TopicRetentionCheck retention, String database) {
+			Verification verification, @Nullable TopicRetentionCheck retention, String database, InboxModes modes) {
+		this.modes = modes;
 		this.containers = containers;
 		this.inspector = new ListenerInspector(flows, policies);
 		this.handling = handling;
@@ -117,12 +121,13 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 				|| all.stream().anyMatch((other) -> listener.id().equals(other.container().getMainListenerId()));
 		List<Finding> findings = new ArrayList<>(ContainerChecks.of(listener));
 		findings.forEach(report::add);
-		Finding handler = this.handling.prepare(listener, retryTopics);
+		String groups = groups(listener, all);
+		Finding handler = this.handling.prepare(listener, retryTopics,
+				this.modes.choose(listener, retryTopics || groups.contains(","), report, remarks));
 		if (handler != null) {
 			report.add(handler);
 		}
 		remarks.addAll(ListenerRemarks.of(listener));
-		String groups = groups(listener, all);
 		if (listener.is(Semantics.EFFECTIVELY_ONCE) && groups.contains(",")) {
 			remarks.add("consumed by several groups (" + groups + "): what one applied is a duplicate to the others");
 		}

@@ -55,7 +55,7 @@ final class ListenerRemarks {
 		}
 	}
 
-	private static boolean filters(@Nullable Object listener) {
+	static boolean filters(@Nullable Object listener) {
 		@Nullable Object target = listener;
 		while (target instanceof DelegatingMessageListener<?> delegating) {
 			if (target instanceof FilteringMessageListenerAdapter) {

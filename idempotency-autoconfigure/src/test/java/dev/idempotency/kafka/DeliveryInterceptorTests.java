@@ -144,7 +144,7 @@ class DeliveryInterceptorTests {
 
 	private FlowBinding binding() {
 		return new FlowBinding("orders", this.events::add,
-				new HandlingTime("orders", Duration.ofMinutes(5), Clock.systemUTC()), this.failures);
+				new HandlingTime("orders", Duration.ofMinutes(5), Clock.systemUTC()), this.failures, null);
 	}
 
 	private static ConsumerRecord<String, String> record(Map<String, String> headers) {

@@ -180,7 +180,7 @@ class EffectErrorHandlerTests {
 					this.parked.add(message);
 				}, this.events::add, () -> 1.0);
 		FlowBinding binding = new FlowBinding("orders", this.events::add,
-				new HandlingTime("orders", Duration.ofMinutes(5), Clock.systemUTC()), new Failures());
+				new HandlingTime("orders", Duration.ofMinutes(5), Clock.systemUTC()), new Failures(), null);
 		return new EffectErrorHandler(binding, decisions, Deliveries.describer(),
 				new ListenerContainerPauseService(null, new SimpleAsyncTaskScheduler()));
 	}

@@ -195,7 +195,7 @@ final class ListenerApplication implements AutoCloseable {
 		this.context.registerBean(KafkaListenerVerifier.class,
 				() -> new KafkaListenerVerifier(this::containers, flows, policies,
 						this.context.getBean(KafkaListenerHandling.class), this.catalogue, this.verification,
-						this.retention, "DataSource 'test'"));
+						this.retention, "DataSource 'test'", new InboxModes(null, null)));
 		this.context.refresh();
 		return this;
 	}

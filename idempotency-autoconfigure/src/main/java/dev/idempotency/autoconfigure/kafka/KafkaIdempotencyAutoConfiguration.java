@@ -20,13 +20,18 @@ import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
+import dev.idempotency.inbox.StreamKeeper;
+import dev.idempotency.jdbc.JdbcParkingLot;
+import dev.idempotency.jdbc.PositionInbox;
 import dev.idempotency.kafka.ApplicationSerializers;
+import dev.idempotency.kafka.InboxModes;
 import dev.idempotency.kafka.KafkaDeliveries;
 import dev.idempotency.kafka.KafkaFailures;
 import dev.idempotency.kafka.KafkaListenerFactoryPostProcessor;
 import dev.idempotency.kafka.KafkaListenerHandling;
 import dev.idempotency.kafka.KafkaListenerVerifier;
 import dev.idempotency.kafka.KafkaTransport;
+import dev.idempotency.kafka.TopicIds;
 import dev.idempotency.kafka.TopicRetentionCheck;
 import dev.idempotency.outbox.PayloadEncoder;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +112,22 @@ public final class KafkaIdempotencyAutoConfiguration {
 	}
 
 	/**
+	 * Places are for an inbox and a parking lot that both know of them.
+	 */
+	@Bean
+	InboxModes kafkaInboxModes(ObjectProvider<StreamKeeper> keeper, ObjectProvider<PositionInbox> inbox,
+			ObjectProvider<JdbcParkingLot> parkingLot, ObjectProvider<TopicIds> topics) {
+		boolean known = inbox.getIfAvailable() != null && parkingLot.getIfAvailable() != null;
+		return new InboxModes(known ? keeper.getIfUnique() : null, topics.getIfUnique());
+	}
+
+	@Bean
+	@ConditionalOnSingleCandidate(KafkaAdmin.class)
+	TopicIds kafkaTopicIds(KafkaAdmin admin) {
+		return new TopicIds(Map.copyOf(admin.getConfigurationProperties()), ADMIN_TIMEOUT);
+	}
+
+	/**
 	 * The registry is not a dependency: dependencies are started before their dependants,
 	 * whatever the phases say, and the verifier has to come before every container.
 	 */
@@ -114,9 +135,9 @@ public final class KafkaIdempotencyAutoConfiguration {
 	@ConditionalOnBean(KafkaListenerEndpointRegistry.class)
 	KafkaListenerVerifier kafkaListenerVerifier(ObjectProvider<KafkaListenerEndpointRegistry> registry,
 			ListenerFlows flows, FlowPolicies policies, KafkaListenerHandling handling, FlowCatalogue catalogue,
-			IdempotencyProperties properties, ObjectProvider<KafkaAdmin> admin) {
+			IdempotencyProperties properties, ObjectProvider<KafkaAdmin> admin, InboxModes modes) {
 		return new KafkaListenerVerifier(() -> containers(registry.getObject()), flows, policies, handling, catalogue,
-				properties.listeners().verification(), retention(admin.getIfUnique()), "the inbox's database");
+				properties.listeners().verification(), retention(admin.getIfUnique()), "the inbox's database", modes);
 	}
 
 	private static Collection<MessageListenerContainer> containers(KafkaListenerEndpointRegistry registry) {
