@@ -73,8 +73,13 @@ class ConfigurationMetadataTests {
 			return Stream.of(name(property));
 		}
 		Class<?> values = ClassUtils.resolveClassName(map.group(1), null);
-		return !values.isRecord() ? Stream.of(name(property) + ".*") : Arrays.stream(values.getRecordComponents())
-			.map((component) -> name(property) + ".*." + DataObjectPropertyName.toDashedForm(component.getName()));
+		return keys(name(property) + ".*", values);
+	}
+
+	private static Stream<String> keys(String prefix, Class<?> type) {
+		return !type.isRecord() ? Stream.of(prefix) : Arrays.stream(type.getRecordComponents())
+			.flatMap((component) -> keys(prefix + "." + DataObjectPropertyName.toDashedForm(component.getName()),
+					component.getType()));
 	}
 
 	private static String name(JsonNode property) {

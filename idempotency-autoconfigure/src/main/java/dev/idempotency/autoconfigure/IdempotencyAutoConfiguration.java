@@ -12,6 +12,7 @@ import dev.idempotency.delivery.Attempts;
 import dev.idempotency.delivery.DeadLetters;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.FailureClassifier;
+import dev.idempotency.delivery.EffectGroups;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.delivery.ParkingLot;
 import dev.idempotency.effect.EffectListener;
@@ -84,6 +85,11 @@ public final class IdempotencyAutoConfiguration {
 	@Bean
 	ListenerFlows listenerFlows(EffectInfrastructure infrastructure) {
 		return infrastructure.listenerFlows();
+	}
+
+	@Bean
+	EffectGroups effectGroups(EffectInfrastructure infrastructure) {
+		return infrastructure.groups();
 	}
 
 	@Bean

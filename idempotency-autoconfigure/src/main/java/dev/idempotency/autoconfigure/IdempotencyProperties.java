@@ -128,12 +128,23 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	 * @param maxDelay Longest pause between attempts.
 	 * @param deadLetter Outbox destination that gets a copy of messages set aside.
 	 * @param inbox How repetitions are known.
+	 * @param group Lets messages of its Kafka record listener share a transaction.
 	 */
 	public record FlowSettings(@Nullable Semantics semantics, @DefaultValue("") String owner,
 			@DefaultValue("") String rationale, @Nullable Duration retention, @Nullable Duration waitFor,
 			@Nullable String identityHeader, @Nullable Boolean positionIdentity, @Nullable Integer maxAttempts,
 			@Nullable Duration initialDelay, @Nullable Duration maxDelay, @Nullable String deadLetter,
-			@DefaultValue("auto") InboxMode inbox) {
+			@DefaultValue("auto") InboxMode inbox, @Nullable GroupSettings group) {
+	}
+
+	/**
+	 * Lets messages of a Kafka record listener share a transaction.
+	 *
+	 * @param maxRecords Most messages in one transaction.
+	 * @param maxTime How long one transaction should take; the next ones get fewer
+	 * messages when one took longer.
+	 */
+	public record GroupSettings(@DefaultValue("100") int maxRecords, @DefaultValue("1s") Duration maxTime) {
 	}
 
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PropertyFlowPolicies implements FlowPolicies {
 
 	private static final FlowSettings NOTHING_SET = new FlowSettings(null, "", "", null, null, null, null, null, null,
-			null, null, InboxMode.AUTO);
+			null, null, InboxMode.AUTO, null);
 
 	private final IdempotencyProperties properties;
 
@@ -31,7 +31,7 @@ final class PropertyFlowPolicies implements FlowPolicies {
 		return new FlowPolicy(settings.semantics(), settings.owner(), settings.rationale(),
 				or(settings.retention(), this.properties.inbox().retention()),
 				or(settings.waitFor(), this.properties.inbox().waitFor()), identity(settings), retry(settings),
-				settings.inbox());
+				settings.inbox(), group(settings));
 	}
 
 	private FlowPolicy.Identity identity(FlowSettings settings) {
@@ -44,6 +44,11 @@ final class PropertyFlowPolicies implements FlowPolicies {
 		Duration maxDelay = or(settings.maxDelay(), this.properties.retry().maxDelay());
 		return new FlowPolicy.Retry(or(settings.maxAttempts(), this.properties.retry().maxAttempts()),
 				or(settings.initialDelay(), this.properties.retry().initialDelay()), maxDelay, settings.deadLetter());
+	}
+
+	private static FlowPolicy.@Nullable Group group(FlowSettings settings) {
+		IdempotencyProperties.GroupSettings group = settings.group();
+		return (group != null) ? new FlowPolicy.Group(group.maxRecords(), group.maxTime()) : null;
 	}
 
 	private static <T> T or(@Nullable T value, T other) {

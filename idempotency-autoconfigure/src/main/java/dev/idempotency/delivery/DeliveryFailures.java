@@ -92,6 +92,15 @@ public final class DeliveryFailures {
 		}
 	}
 
+	/**
+	 * Whether a failure says nothing about the message.
+	 * @param failure what the listener or the container threw
+	 * @return {@code true} if the database or the broker is at fault
+	 */
+	public boolean isInfrastructure(Throwable failure) {
+		return this.classifier.classify(failure) == Fault.INFRASTRUCTURE;
+	}
+
 	private FailureDecision business(String flow, FlowPolicy policy, Delivery delivery, Throwable failure,
 			int failuresInARow) {
 		EffectKey identity = identity(flow, policy, delivery);

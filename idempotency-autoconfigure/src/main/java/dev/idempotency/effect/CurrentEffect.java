@@ -3,6 +3,8 @@
 
 package dev.idempotency.effect;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +14,17 @@ public final class CurrentEffect implements AutoCloseable {
 
 	private static final ThreadLocal<@Nullable CurrentEffect> CURRENT = new ThreadLocal<>();
 
-	private final EffectKey key;
+	private final @Nullable EffectKey key;
+
+	private final List<CurrentEffect> messagesOfBatch;
 
 	private final @Nullable CurrentEffect outer;
 
 	private int messages;
 
-	private CurrentEffect(EffectKey key, @Nullable CurrentEffect outer) {
+	private CurrentEffect(@Nullable EffectKey key, List<EffectKey> batch, @Nullable CurrentEffect outer) {
 		this.key = key;
+		this.messagesOfBatch = batch.stream().map((each) -> new CurrentEffect(each, List.of(), this)).toList();
 		this.outer = outer;
 	}
 
@@ -39,31 +44,95 @@ public final class CurrentEffect implements AutoCloseable {
 	 * thread
 	 */
 	public static CurrentEffect enter(EffectKey key) {
-		CurrentEffect outer = CURRENT.get();
-		for (CurrentEffect effect = outer; effect != null; effect = effect.outer) {
-			if (effect.key.equals(key)) {
-				throw new ReentrantEffectException(key);
-			}
+		CurrentEffect outer = outside(List.of(key));
+		return enter(new CurrentEffect(key, List.of(), outer));
+	}
+
+	/**
+	 * Enters the effects of a batch that one call applies; to be closed on the same
+	 * thread.
+	 * @param keys their identities
+	 * @return the scope
+	 * @throws ReentrantEffectException if one of the keys is already being worked on by
+	 * this thread
+	 */
+	public static CurrentEffect enterBatch(List<EffectKey> keys) {
+		CurrentEffect outer = outside(keys);
+		return enter(new CurrentEffect(null, keys, outer));
+	}
+
+	/**
+	 * Says, inside a batch, which of its messages the following is for, so that what is
+	 * sent gets the same id however the batch is cut next time. To be closed on the same
+	 * thread.
+	 * @param index position in the list that the listener was given
+	 * @return the scope of that message's effect
+	 * @throws IllegalStateException outside of a batch
+	 */
+	public static CurrentEffect ofMessage(int index) {
+		CurrentEffect batch = CURRENT.get();
+		if (batch == null || batch.key != null) {
+			throw new IllegalStateException("Only the listener of a batch tells its messages apart");
 		}
-		CurrentEffect entered = new CurrentEffect(key, outer);
+		return enter(batch.messagesOfBatch.get(index));
+	}
+
+	private static CurrentEffect enter(CurrentEffect entered) {
 		CURRENT.set(entered);
 		return entered;
+	}
+
+	private static @Nullable CurrentEffect outside(List<EffectKey> keys) {
+		CurrentEffect outer = CURRENT.get();
+		for (CurrentEffect effect = outer; effect != null; effect = effect.outer) {
+			for (EffectKey key : keys) {
+				if (effect.has(key)) {
+					throw new ReentrantEffectException(key);
+				}
+			}
+		}
+		return outer;
+	}
+
+	private boolean has(EffectKey other) {
+		return other.equals(this.key) || this.messagesOfBatch.stream().anyMatch((each) -> other.equals(each.key));
+	}
+
+	/**
+	 * Whether this stands for all messages of a batch.
+	 * @return {@code true} outside of {@link #ofMessage(int)}
+	 */
+	public boolean isBatch() {
+		return this.key == null;
+	}
+
+	boolean isOf(String flow) {
+		return (this.key != null) ? this.key.consumer().equals(flow)
+				: this.messagesOfBatch.stream().anyMatch((each) -> each.isOf(flow));
 	}
 
 	/**
 	 * Identity of this effect.
 	 * @return the key
+	 * @throws IllegalStateException in a batch, outside of {@link #ofMessage(int)}
 	 */
 	public EffectKey key() {
+		if (this.key == null) {
+			throw new IllegalStateException("In the listener of a batch nothing tells which of its messages this "
+					+ "is for, and the batch may be cut otherwise next time. Send inside of "
+					+ "try (CurrentEffect effect = CurrentEffect.ofMessage(index)), "
+					+ "or give the outgoing message an id of its own");
+		}
 		return this.key;
 	}
 
 	/**
 	 * Id for the next message this effect sends, the same whenever the effect runs again.
 	 * @return the id
+	 * @throws IllegalStateException in a batch, outside of {@link #ofMessage(int)}
 	 */
 	public String nextMessageId() {
-		return this.key.messageId(this.messages++);
+		return key().messageId(this.messages++);
 	}
 
 	@Override
@@ -74,6 +143,11 @@ public final class CurrentEffect implements AutoCloseable {
 		else {
 			CURRENT.remove();
 		}
+	}
+
+	@Override
+	public String toString() {
+		return (this.key != null) ? this.key.toString() : "a batch of " + this.messagesOfBatch.size();
 	}
 
 }

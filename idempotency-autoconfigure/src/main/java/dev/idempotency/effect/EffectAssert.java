@@ -19,9 +19,9 @@ public final class EffectAssert {
 	 */
 	public static void assertInsideEffect(String flow) {
 		CurrentEffect effect = CurrentEffect.get();
-		if (effect == null || !effect.key().consumer().equals(flow)) {
+		if (effect == null || !effect.isOf(flow)) {
 			throw new UnprotectedEffectException("Not inside effect '" + flow + "' but "
-					+ ((effect != null) ? "inside " + effect.key() : "outside of any effect")
+					+ ((effect != null) ? "inside " + effect : "outside of any effect")
 					+ "; call the annotated method through its Spring bean, or use EffectTemplate");
 		}
 	}

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param identity where a message's identity may come from
  * @param retry what happens to failing messages
  * @param inbox how repetitions are known
+ * @param group how many messages share a transaction, {@code null} if each has its own
  */
 public record FlowPolicy(@Nullable Semantics semantics, String owner, String rationale, Duration retention,
-		Duration waitFor, Identity identity, Retry retry, InboxMode inbox) {
+		Duration waitFor, Identity identity, Retry retry, InboxMode inbox, @Nullable Group group) {
 
 	public FlowPolicy {
 		Objects.requireNonNull(retention, "retention");
@@ -32,7 +33,8 @@ public record FlowPolicy(@Nullable Semantics semantics, String owner, String rat
 	}
 
 	/**
-	 * A policy that leaves it to the listener how repetitions are known.
+	 * A policy that leaves it to the listener how repetitions are known, and under which
+	 * each message has a transaction of its own.
 	 * @param semantics the declared semantics, {@code null} if the annotation decides
 	 * @param owner who answers for it, may be empty
 	 * @param rationale why, may be empty
@@ -43,7 +45,27 @@ public record FlowPolicy(@Nullable Semantics semantics, String owner, String rat
 	 */
 	public FlowPolicy(@Nullable Semantics semantics, String owner, String rationale, Duration retention,
 			Duration waitFor, Identity identity, Retry retry) {
-		this(semantics, owner, rationale, retention, waitFor, identity, retry, InboxMode.AUTO);
+		this(semantics, owner, rationale, retention, waitFor, identity, retry, InboxMode.AUTO, null);
+	}
+
+	/**
+	 * Bounds of a group of messages that share a transaction.
+	 *
+	 * @param maxRecords most messages in a group, at least 2
+	 * @param maxTime how long a group should take at most, positive; the next ones are
+	 * made smaller when one took longer
+	 */
+	public record Group(int maxRecords, Duration maxTime) {
+
+		public Group {
+			if (maxRecords < 2) {
+				throw new IllegalArgumentException("maxRecords must be at least 2, not " + maxRecords);
+			}
+			if (maxTime.isNegative() || maxTime.isZero()) {
+				throw new IllegalArgumentException("maxTime must be positive, not " + maxTime);
+			}
+		}
+
 	}
 
 	/**

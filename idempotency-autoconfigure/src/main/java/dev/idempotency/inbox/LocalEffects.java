@@ -6,6 +6,7 @@ package dev.idempotency.inbox;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import dev.idempotency.effect.CurrentEffect;
 import dev.idempotency.effect.EffectBody;
@@ -13,6 +14,7 @@ import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.EffectCollisionException;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectException;
+import dev.idempotency.effect.EffectGroupException;
 import dev.idempotency.effect.EffectInProgressException;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.EffectListener;
@@ -68,12 +70,120 @@ public final class LocalEffects {
 	public <T extends @Nullable Object> EffectResult<T> run(EffectCall call, UnitOfWork unit, EffectBody<T> body)
 			throws Throwable {
 		try (CurrentEffect scope = CurrentEffect.enter(call.key())) {
-			return this.observation.observe(Step.EFFECT, call.key(), () -> {
-				Claim.Done known = this.inbox.known(call);
-				return (known != null) ? suppress(call.key(), known)
-						: unit.execute((transaction) -> decide(call, transaction, body));
-			});
+			return protect(call, unit, body);
 		}
+	}
+
+	/**
+	 * Runs the body of a batch of which one message is left.
+	 * @param call identity, fingerprint and settings of the message
+	 * @param unit the transaction to run in
+	 * @param body the business code
+	 * @throws EffectException as from {@link #run}
+	 * @throws Throwable what the body or the commit threw
+	 */
+	public void runLast(EffectCall call, UnitOfWork unit, EffectBody<?> body) throws Throwable {
+		try (CurrentEffect scope = CurrentEffect.enterBatch(List.of(call.key()))) {
+			protect(call, unit, body);
+		}
+	}
+
+	/**
+	 * Applies several effects in one transaction, all or none. What could not be applied
+	 * alone either is not reported here: the caller runs it alone.
+	 * @param calls identities, fingerprints and settings, at least one
+	 * @param unit the transaction to run in
+	 * @param work the business code of those that are held
+	 * @throws EffectGroupException if the group cannot be applied together
+	 * @throws EffectException if the group cannot be decided now
+	 * @throws Throwable what the commit threw
+	 */
+	public void runAll(List<EffectCall> calls, UnitOfWork unit, GroupWork work) throws Throwable {
+		this.observation.observe(Step.EFFECT, calls.get(0).key(), () -> unit.execute((transaction) -> {
+			decideAll(calls, transaction, work);
+			return calls;
+		}));
+	}
+
+	/**
+	 * Runs the body of one effect of a group.
+	 * @param call the effect
+	 * @param body the business code
+	 * @throws Throwable what the body threw
+	 */
+	public void runInGroup(EffectCall call, EffectBody<?> body) throws Throwable {
+		try (CurrentEffect scope = CurrentEffect.enter(call.key())) {
+			this.observation.observe(Step.BODY, call.key(), body);
+		}
+	}
+
+	/**
+	 * Runs the body that applies all effects of a batch.
+	 * @param calls the effects, at least one
+	 * @param body the business code
+	 * @throws Throwable what the body threw
+	 */
+	public void runAsBatch(List<EffectCall> calls, EffectBody<?> body) throws Throwable {
+		try (CurrentEffect scope = CurrentEffect.enterBatch(calls.stream().map(EffectCall::key).toList())) {
+			this.observation.observe(Step.BODY, calls.get(0).key(), body);
+		}
+	}
+
+	private void decideAll(List<EffectCall> calls, Transaction transaction, GroupWork work) throws Throwable {
+		EffectKey first = calls.get(0).key();
+		Instant start = this.clock.instant();
+		List<Claim> claims = this.observation.observe(Step.CLAIM, first, () -> this.inbox.claimAll(calls));
+		Duration waited = Duration.between(start, this.clock.instant());
+		if (claims.get(0) instanceof Claim.Busy busy) {
+			publish(new EffectEvent.InProgress(first.consumer(), first, waited));
+			throw new EffectInProgressException(first, waited, busy.cause());
+		}
+		int collision = claims.indexOf(new Claim.Collision());
+		if (collision >= 0) {
+			throw new EffectGroupException(collision, new EffectCollisionException(calls.get(collision).key()));
+		}
+		Claim.Held proof = null;
+		for (int i = 0; i < calls.size(); i++) {
+			EffectKey key = calls.get(i).key();
+			if (claims.get(i) instanceof Claim.Held held) {
+				proof = held;
+				publish(new EffectEvent.Claimed(key.consumer(), key, waited));
+				transaction.afterCompletion(new Ending(key, start, held)::completed);
+			}
+			else if (claims.get(i) instanceof Claim.Done done) {
+				transaction.afterCompletion((completion) -> suppressed(completion, key, done));
+			}
+		}
+		try {
+			work.run(claims);
+		}
+		catch (EffectGroupException ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			throw new EffectGroupException(EffectGroupException.UNKNOWN, ex);
+		}
+		if (proof != null) {
+			prove(first, proof);
+		}
+	}
+
+	/**
+	 * Part of a group that rolls back, the repetition is found again.
+	 */
+	private void suppressed(UnitOfWork.Completion completion, EffectKey key, Claim.Done done) {
+		if (completion == UnitOfWork.Completion.COMMITTED) {
+			publish(new EffectEvent.Duplicate(key.consumer(), key, done.outcome()));
+		}
+	}
+
+	private <T extends @Nullable Object> EffectResult<T> protect(EffectCall call, UnitOfWork unit, EffectBody<T> body)
+			throws Throwable {
+		return this.observation.observe(Step.EFFECT, call.key(), () -> {
+			Claim.Done known = this.inbox.known(call);
+			return (known != null) ? suppress(call.key(), known)
+					: unit.execute((transaction) -> decide(call, transaction, body));
+		});
 	}
 
 	private <T extends @Nullable Object> EffectResult<T> decide(EffectCall call, Transaction transaction,
@@ -132,6 +242,22 @@ public final class LocalEffects {
 
 	private void publish(EffectEvent event) {
 		this.listener.on(event);
+	}
+
+	/**
+	 * The business code of a group.
+	 */
+	@FunctionalInterface
+	public interface GroupWork {
+
+		/**
+		 * Runs the business code of every effect that is held.
+		 * @param claims what was found, in the order of the calls: held or done
+		 * @throws Throwable an {@link EffectGroupException} if it can be told which one
+		 * failed
+		 */
+		void run(List<Claim> claims) throws Throwable;
+
 	}
 
 	/**

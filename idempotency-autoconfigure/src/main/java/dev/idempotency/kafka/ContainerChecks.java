@@ -32,8 +32,8 @@ final class ContainerChecks {
 			ContainerChecks::autoCommit, ContainerChecks::transactionManager, ContainerChecks::asyncReturn);
 
 	private static final List<Function<InspectedListener, @Nullable Finding>> FOR_EFFECTS = List.of(
-			ContainerChecks::semantics, ContainerChecks::kafkaTransactions, ContainerChecks::batch,
-			ContainerChecks::group, ContainerChecks::ackMode, ContainerChecks::asyncAcks, ContainerChecks::syncCommits,
+			ContainerChecks::semantics, ContainerChecks::kafkaTransactions, ContainerChecks::group,
+			ContainerChecks::ackMode, ContainerChecks::asyncAcks, ContainerChecks::syncCommits,
 			ContainerChecks::offsetReset, ContainerChecks::pollInterval, ContainerChecks::retryTopic);
 
 	private ContainerChecks() {
@@ -103,12 +103,6 @@ final class ContainerChecks {
 				: refusal(listener, "@ExactlyOnceEffect and semantics " + configured + " in the configuration",
 						"EFFECTIVELY_ONCE",
 						"Remove idempotency.flows." + listener.flow().name() + ".semantics, or the annotation");
-	}
-
-	private static @Nullable Finding batch(InspectedListener listener) {
-		return !listener.isBatch() ? null
-				: refusal(listener, "a batch listener", "a record listener: one bad record would repeat the good ones",
-						"Set batch=\"false\" on the listener and take one record");
 	}
 
 	private static @Nullable Finding group(InspectedListener listener) {

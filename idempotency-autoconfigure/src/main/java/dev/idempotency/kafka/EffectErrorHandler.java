@@ -5,6 +5,7 @@ package dev.idempotency.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,14 +13,17 @@ import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.FailureDecision;
 import dev.idempotency.effect.EffectEvent;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.RetriableException;
 
 import org.springframework.core.log.LogAccessor;
+import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.KafkaException.Level;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.ListenerContainerPauseService;
@@ -33,6 +37,8 @@ import org.springframework.kafka.support.serializer.DeserializationException;
  * polling, so it keeps its other partitions, and they go on.
  */
 final class EffectErrorHandler implements CommonErrorHandler {
+
+	private static final Duration NOBODYS_FAULT = Duration.ofSeconds(1);
 
 	private final LogAccessor logger = new LogAccessor(EffectErrorHandler.class);
 
@@ -135,15 +141,54 @@ final class EffectErrorHandler implements CommonErrorHandler {
 	}
 
 	/**
-	 * Never reached by a verified listener. Nothing is acknowledged.
+	 * Of a poll that was handed over as a whole, what was applied is acknowledged, and
+	 * what was not tried comes again.
 	 */
 	@Override
 	public void handleBatch(Exception thrown, ConsumerRecords<?, ?> data, Consumer<?, ?> consumer,
 			MessageListenerContainer container, Runnable invokeListener) {
-		List<ConsumerRecord<?, ?>> records = new ArrayList<>();
-		data.forEach(records::add);
-		SeekUtils.seekOrRecover(thrown, records, consumer, container, false,
-				(record, failure, parent, itsConsumer) -> false, this.logger, Level.DEBUG);
+		UnappliedRecordException unapplied = UnappliedRecordException.in(thrown);
+		Map<TopicPartition, OffsetAndMetadata> applied = new HashMap<>();
+		List<ConsumerRecord<?, ?>> rest = new ArrayList<>();
+		for (ConsumerRecord<?, ?> record : data) {
+			if (unapplied == null || !rest.isEmpty()) {
+				rest.add(record);
+			}
+			else if (!unapplied.isFor(record) || mayPass(record, unapplied.failure(), consumer, container)) {
+				applied.put(new TopicPartition(record.topic(), record.partition()),
+						new OffsetAndMetadata(record.offset() + 1));
+				if (unapplied.isFor(record)) {
+					unapplied = null;
+				}
+			}
+			else {
+				rest.add(record);
+			}
+		}
+		commit(applied, consumer, container);
+		if (!rest.isEmpty()) {
+			if (UnappliedRecordException.in(thrown) == null && !KafkaFailures.isCommitFailure(thrown)) {
+				data.partitions().forEach((partition) -> pause(container, partition, NOBODYS_FAULT));
+			}
+			SeekUtils.doSeeksToBegin(rest, consumer, this.logger);
+			throw new KafkaException("Records that were not applied come again", Level.DEBUG, thrown);
+		}
+	}
+
+	/**
+	 * What is not acknowledged comes again and is found applied.
+	 */
+	private void commit(Map<TopicPartition, OffsetAndMetadata> offsets, Consumer<?, ?> consumer,
+			MessageListenerContainer container) {
+		if (offsets.isEmpty()) {
+			return;
+		}
+		try {
+			consumer.commitSync(offsets, container.getContainerProperties().getSyncCommitTimeout());
+		}
+		catch (CommitFailedException | RetriableException ex) {
+			this.logger.info(() -> "Offsets " + offsets + " could not be committed after their listener: " + ex);
+		}
 	}
 
 	@Override

@@ -6,6 +6,7 @@ package dev.idempotency.kafka;
 import java.util.List;
 
 import dev.idempotency.flow.Flow;
+import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.Semantics;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +44,22 @@ final class FlowRows {
 			return "as the container is set up";
 		}
 		return switch (semantics) {
-			case EFFECTIVELY_ONCE -> "inbox claim, effect and outbox in one transaction, then the offset (ack mode "
-					+ listener.properties().getAckMode() + "); a redelivery meets the inbox";
+			case EFFECTIVELY_ONCE ->
+				"inbox claim, effect and outbox " + shared(listener) + ", then the offset (ack mode "
+						+ listener.properties().getAckMode() + "); a redelivery meets the inbox";
 			case AT_LEAST_ONCE -> "offset after the listener (ack mode " + listener.properties().getAckMode()
 					+ "); failures are repeated, then set aside";
 			case AT_MOST_ONCE -> "as the container is set up";
 		};
+	}
+
+	private static String shared(InspectedListener listener) {
+		FlowPolicy.Group group = listener.policy().group();
+		if (listener.isBatch()) {
+			return "of a poll in one transaction, in smaller ones around a record that fails";
+		}
+		return (group != null) ? "of up to " + group.maxRecords() + " records in one transaction"
+				: "in one transaction";
 	}
 
 	private static String boundary(@Nullable Semantics semantics, String database) {

@@ -63,8 +63,31 @@ record InspectedListener(String id, AbstractMessageListenerContainer<?, ?> conta
 		return this.container.getContainerProperties();
 	}
 
+	/**
+	 * The listener as the application set it up.
+	 */
+	@Nullable Object messageListener() {
+		Object listener = properties().getMessageListener();
+		return (listener != null) ? GroupListener.original(listener) : null;
+	}
+
 	boolean isBatch() {
-		return properties().getMessageListener() instanceof BatchMessageListener;
+		return messageListener() instanceof BatchMessageListener;
+	}
+
+	/**
+	 * Whether the container hands over whole polls to what lets their records share
+	 * transactions.
+	 */
+	boolean isPrepared() {
+		return properties().getMessageListener() instanceof GroupListener;
+	}
+
+	/**
+	 * Whether records are to share transactions, as a batch or as configured.
+	 */
+	boolean isGrouped() {
+		return is(Semantics.EFFECTIVELY_ONCE) && (isBatch() || this.policy.group() != null);
 	}
 
 	/**

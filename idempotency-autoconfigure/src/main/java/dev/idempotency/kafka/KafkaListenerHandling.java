@@ -4,10 +4,15 @@
 package dev.idempotency.kafka;
 
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 
 import dev.idempotency.delivery.DeliveryFailures;
+import dev.idempotency.delivery.EffectGroups;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.Contradiction;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.kafka.listener.AbstractMessageListenerContainer;
@@ -30,6 +35,8 @@ public final class KafkaListenerHandling implements AutoCloseable {
 
 	private final Clock clock;
 
+	private final ListenerGroups groups;
+
 	private final SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
 
 	private final ListenerContainerPauseService pauses = new ListenerContainerPauseService(null, this.scheduler);
@@ -37,16 +44,20 @@ public final class KafkaListenerHandling implements AutoCloseable {
 	/**
 	 * Creates the handling.
 	 * @param deliveries describes records
+	 * @param groups applies several records in one transaction
 	 * @param decisions decides what happens to records that failed
 	 * @param listener hears about deliveries
+	 * @param observations where records of groups are observed if their containers
+	 * observe
 	 * @param clock measures handling time
 	 */
-	public KafkaListenerHandling(KafkaDeliveries deliveries, DeliveryFailures decisions, EffectListener listener,
-			Clock clock) {
+	public KafkaListenerHandling(KafkaDeliveries deliveries, EffectGroups groups, DeliveryFailures decisions,
+			EffectListener listener, Supplier<ObservationRegistry> observations, Clock clock) {
 		this.deliveries = deliveries;
 		this.decisions = decisions;
 		this.listener = listener;
 		this.clock = clock;
+		this.groups = new ListenerGroups(deliveries, groups, decisions, observations, clock);
 		this.scheduler.setThreadNamePrefix("idempotency-kafka-resume-");
 		this.scheduler.setDaemon(true);
 	}
@@ -54,18 +65,36 @@ public final class KafkaListenerHandling implements AutoCloseable {
 	/**
 	 * Prepares a container that has not started.
 	 * @param places gives its records their places, {@code null} for none
-	 * @return what contradicts and is left as it is, {@code null} if nothing
+	 * @return what contradicts and is left as it is, empty if nothing
 	 */
-	@Nullable Finding prepare(InspectedListener inspected, boolean retryTopics, @Nullable Places places) {
+	List<Finding> prepare(InspectedListener inspected, boolean retryTopics, @Nullable Places places) {
 		FlowBinding binding = new FlowBinding(inspected.flow().name(), this.listener,
 				new HandlingTime(inspected.id(), inspected.maxPollInterval(), this.clock), new Failures(), places);
 		if (!inspected.isBatch()) {
 			intercept(inspected.container(), binding);
 		}
-		if (inspected.isBatch() || !inspected.isAcknowledgedAfterwards() || retryTopics
-				|| inspected.properties().getKafkaAwareTransactionManager() != null) {
-			return null;
+		List<Finding> findings = new ArrayList<>();
+		if (inspected.isGrouped()) {
+			findings.addAll(GroupChecks.of(inspected, retryTopics));
+			if (findings.stream().allMatch((finding) -> finding.correction() != null)) {
+				add(findings, this.groups.prepare(inspected, binding));
+			}
 		}
+		boolean ours = !inspected.isBatch() || inspected.isPrepared();
+		if (ours && inspected.isAcknowledgedAfterwards() && !retryTopics
+				&& inspected.properties().getKafkaAwareTransactionManager() == null) {
+			add(findings, handleFailures(inspected, binding));
+		}
+		return findings;
+	}
+
+	private static void add(List<Finding> findings, @Nullable Finding finding) {
+		if (finding != null) {
+			findings.add(finding);
+		}
+	}
+
+	private @Nullable Finding handleFailures(InspectedListener inspected, FlowBinding binding) {
 		CommonErrorHandler ours = new EffectErrorHandler(binding, this.decisions, this.deliveries, this.pauses);
 		CommonErrorHandler existing = inspected.container().getCommonErrorHandler();
 		if (existing == null || existing instanceof EffectErrorHandler) {

@@ -122,11 +122,10 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 		List<Finding> findings = new ArrayList<>(ContainerChecks.of(listener));
 		findings.forEach(report::add);
 		String groups = groups(listener, all);
-		Finding handler = this.handling.prepare(listener, retryTopics,
-				this.modes.choose(listener, retryTopics || groups.contains(","), report, remarks));
-		if (handler != null) {
-			report.add(handler);
-		}
+		this.handling
+			.prepare(listener, retryTopics,
+					this.modes.choose(listener, retryTopics || groups.contains(","), report, remarks))
+			.forEach(report::add);
 		remarks.addAll(ListenerRemarks.of(listener));
 		if (listener.is(Semantics.EFFECTIVELY_ONCE) && groups.contains(",")) {
 			remarks.add("consumed by several groups (" + groups + "): what one applied is a duplicate to the others");

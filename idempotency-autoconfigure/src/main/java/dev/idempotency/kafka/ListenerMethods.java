@@ -16,6 +16,7 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.kafka.listener.AbstractMessageListenerContainer;
 import org.springframework.kafka.listener.DelegatingMessageListener;
+import org.springframework.kafka.listener.adapter.BatchMessagingMessageListenerAdapter;
 import org.springframework.kafka.listener.adapter.DelegatingInvocableHandler;
 import org.springframework.kafka.listener.adapter.HandlerAdapter;
 import org.springframework.kafka.listener.adapter.MessagingMessageListenerAdapter;
@@ -53,11 +54,33 @@ final class ListenerMethods {
 	}
 
 	static Object innermost(Object listener) {
-		Object target = listener;
+		Object target = GroupListener.original(listener);
 		while (target instanceof DelegatingMessageListener<?> delegating) {
 			target = Objects.requireNonNull(delegating.getDelegate());
 		}
 		return target;
+	}
+
+	/**
+	 * The adapter that calls listener methods, if that is what the container has.
+	 */
+	static @Nullable MessagingMessageListenerAdapter<?, ?> adapter(@Nullable Object listener) {
+		return (listener instanceof MessagingMessageListenerAdapter<?, ?> adapter) ? adapter : null;
+	}
+
+	/**
+	 * What the application put between a listener method and its container, if anything.
+	 */
+	static @Nullable Object errorHandler(MessagingMessageListenerAdapter<?, ?> adapter) {
+		return read(MessagingMessageListenerAdapter.class, "errorHandler", adapter);
+	}
+
+	static @Nullable Object batchToRecordAdapter(BatchMessagingMessageListenerAdapter<?, ?> adapter) {
+		return read(BatchMessagingMessageListenerAdapter.class, "batchToRecordAdapter", adapter);
+	}
+
+	static @Nullable Object batchConverter(BatchMessagingMessageListenerAdapter<?, ?> adapter) {
+		return read(BatchMessagingMessageListenerAdapter.class, "batchMessageConverter", adapter);
 	}
 
 	static @Nullable Object consumerFactory(AbstractMessageListenerContainer<?, ?> container) {

@@ -29,7 +29,7 @@ final class ListenerRemarks {
 		if (listener.is(Semantics.EFFECTIVELY_ONCE)) {
 			effect(listener, remarks);
 		}
-		if (filters(listener.properties().getMessageListener())) {
+		if (filters(listener.messageListener())) {
 			remarks.add("a RecordFilterStrategy drops records without a trace; they count as delivered");
 		}
 		return remarks;

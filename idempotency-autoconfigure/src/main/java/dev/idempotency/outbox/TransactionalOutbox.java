@@ -69,13 +69,17 @@ public final class TransactionalOutbox implements Outbox {
 		return id;
 	}
 
+	/**
+	 * A message with an id of its own counts like the others, unless nobody could say
+	 * which of a batch's messages it counts for.
+	 */
 	private String id(OutboxMessage message) {
 		CurrentEffect effect = CurrentEffect.get();
-		if (effect != null) {
-			String derived = effect.nextMessageId();
-			return (message.id() != null) ? message.id() : derived;
+		if (effect == null || (effect.isBatch() && message.id() != null)) {
+			return (message.id() != null) ? message.id() : ordered(UUID.randomUUID()).toString();
 		}
-		return (message.id() != null) ? message.id() : ordered(UUID.randomUUID()).toString();
+		String derived = effect.nextMessageId();
+		return (message.id() != null) ? message.id() : derived;
 	}
 
 	/**

@@ -3,10 +3,13 @@
 
 package dev.idempotency.effect;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class CurrentEffectTests {
 
@@ -44,6 +47,34 @@ class CurrentEffectTests {
 			EffectAssert.assertInsideEffect(effect.key().consumer());
 			assertThatExceptionOfType(UnprotectedEffectException.class)
 				.isThrownBy(() -> EffectAssert.assertInsideEffect("inner"));
+		}
+	}
+
+	@Test
+	void aBatchSendsForOneMessageAtATimeWhoseIdsDoNotDependOnTheBatch() {
+		EffectKey second = new EffectKey("outer", "s", "2");
+		try (CurrentEffect batch = CurrentEffect.enterBatch(List.of(this.outer, second))) {
+			assertThatIllegalStateException().isThrownBy(batch::nextMessageId)
+				.withMessageContaining("ofMessage(index)");
+			for (int round = 0; round < 2; round++) {
+				try (CurrentEffect message = CurrentEffect.ofMessage(1)) {
+					assertThat(CurrentEffect.get()).isSameAs(message);
+					assertThat(message.nextMessageId()).isEqualTo(second.messageId(round));
+				}
+			}
+			assertThat(CurrentEffect.get()).isSameAs(batch);
+			EffectAssert.assertInsideEffect("outer");
+			assertThatExceptionOfType(ReentrantEffectException.class).isThrownBy(() -> CurrentEffect.enter(second));
+		}
+		assertThat(CurrentEffect.get()).isNull();
+	}
+
+	@Test
+	void onlyABatchHasMessages() {
+		assertThatIllegalStateException().isThrownBy(() -> CurrentEffect.ofMessage(0));
+		try (CurrentEffect single = CurrentEffect.enter(this.outer)) {
+			assertThat(single.isBatch()).isFalse();
+			assertThatIllegalStateException().isThrownBy(() -> CurrentEffect.ofMessage(0));
 		}
 	}
 

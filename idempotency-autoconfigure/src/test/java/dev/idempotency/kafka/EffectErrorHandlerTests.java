@@ -6,8 +6,11 @@ package dev.idempotency.kafka;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
 
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.FailureClassifier.Fault;
@@ -18,11 +21,13 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ListenerContainerPauseService;
 import org.springframework.kafka.listener.ListenerExecutionFailedException;
 import org.springframework.kafka.listener.MessageListenerContainer;
@@ -144,14 +149,65 @@ class EffectErrorHandlerTests {
 	}
 
 	@Test
-	void batchesAreNeverAcknowledged() {
-		ConsumerRecords<String, String> batch = new ConsumerRecords<>(
-				Map.of(ZERO, List.of(Deliveries.record(40, "k", "v", Map.of()))), Map.of());
-		assertThatThrownBy(() -> this.handler.handleBatch(new IllegalStateException(), batch, this.consumer,
-				this.container, () -> {
-				}))
-			.hasMessageContaining("retry");
+	void aBatchOfWhichNothingIsKnownComesAgain() {
+		assertThatThrownBy(() -> handleBatch(new IllegalStateException("somewhere"))).hasMessageContaining("again");
 		assertThat(this.consumer.position(ZERO)).isEqualTo(40);
+		assertThat(this.consumer.committed(Set.of(ZERO)).get(ZERO)).isNull();
+		assertThat(this.events).isEmpty();
+		then(this.container).should().pausePartition(ZERO);
+	}
+
+	@Test
+	void whatABatchHasAppliedIsAcknowledgedAndTheRestComesAgain() {
+		assertThatThrownBy(() -> handleBatch(unapplied(42))).hasMessageContaining("again");
+		assertThat(this.consumer.committed(Set.of(ZERO)).get(ZERO).offset()).isEqualTo(42);
+		assertThat(this.consumer.position(ZERO)).isEqualTo(42);
+		assertThat(this.consumer.position(ONE)).isEqualTo(10);
+		then(this.container).should().pausePartition(ZERO);
+		then(this.container).should(never()).pausePartition(ONE);
+	}
+
+	@Test
+	void aRecordOfABatchThatIsSetAsideIsAcknowledgedAndTheRestComesAgain() {
+		this.fault = Fault.COLLISION;
+		assertThatThrownBy(() -> handleBatch(unapplied(41))).hasMessageContaining("again");
+		assertThat(this.consumer.committed(Set.of(ZERO)).get(ZERO).offset()).isEqualTo(42);
+		assertThat(this.consumer.position(ZERO)).isEqualTo(42);
+		assertThat(this.parked).singleElement()
+			.satisfies((message) -> assertThat(message.position()).isEqualTo("orders-0@41"));
+	}
+
+	@Test
+	void aBatchWhoseLastRecordIsSetAsideIsDone() {
+		this.fault = Fault.COLLISION;
+		handleBatch(UnappliedRecordException.of(new ConsumerRecord<>("orders", 1, 10, "k", "v"),
+				new IllegalStateException("collision")));
+		assertThat(this.consumer.committed(Set.of(ZERO, ONE)).values()).extracting(OffsetAndMetadata::offset)
+			.containsExactlyInAnyOrder(43L, 11L);
+	}
+
+	private static UnappliedRecordException unapplied(long offset) {
+		return UnappliedRecordException.of(Deliveries.record(offset, "k", "v", Map.of()),
+				new IllegalStateException("business"));
+	}
+
+	private void handleBatch(Exception failure) {
+		given(this.container.getContainerProperties()).willReturn(properties());
+		List<ConsumerRecord<String, String>> records = LongStream.range(40, 43)
+			.mapToObj((offset) -> Deliveries.record(offset, "k", "v", Map.of("ce_id", "id" + offset, "ce_source", "/")))
+			.toList();
+		Map<TopicPartition, List<ConsumerRecord<String, String>>> poll = new LinkedHashMap<>();
+		poll.put(ZERO, records);
+		poll.put(ONE, List.of(new ConsumerRecord<>("orders", 1, 10, "k", "v")));
+		this.handler.handleBatch(new ListenerExecutionFailedException("Listener failed", failure),
+				new ConsumerRecords<>(poll, Map.of()), this.consumer, this.container, () -> {
+				});
+	}
+
+	private static ContainerProperties properties() {
+		ContainerProperties properties = new ContainerProperties("orders");
+		properties.setSyncCommitTimeout(Duration.ofSeconds(1));
+		return properties;
 	}
 
 	@Test

@@ -66,7 +66,7 @@ class KafkaListenerContradictionTests {
 
 	static Stream<Arguments> refused() {
 		return Stream.of(contradiction("no group.id", "a group.id", (app) -> app.consumer("group.id", null)),
-				contradiction("a batch listener", "a record listener",
+				contradiction("a batch listener whose method takes no list", "a List or ConsumerRecords parameter",
 						(app) -> app.factory((factory) -> factory.setBatchListener(true))),
 				contradiction("max.poll.interval.ms=9000", "more than twice the longest wait",
 						(app) -> app.consumer("max.poll.interval.ms", "9000")),

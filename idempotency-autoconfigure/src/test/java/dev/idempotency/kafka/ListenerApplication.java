@@ -19,6 +19,8 @@ import dev.idempotency.delivery.Attempts;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.FailureClassifier;
 import dev.idempotency.delivery.FailureClassifier.Fault;
+import dev.idempotency.delivery.EffectGroup;
+import dev.idempotency.delivery.EffectGroups;
 import dev.idempotency.delivery.ListenerFlow;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.delivery.ParkingLot;
@@ -31,6 +33,7 @@ import dev.idempotency.flow.Semantics;
 import dev.idempotency.flow.Verification;
 import dev.idempotency.outbox.PayloadEncoder;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -47,6 +50,8 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.transaction.TransactionException;
+
+import static org.mockito.Mockito.mock;
 
 /**
  * A small application with one listener bean whose flow is named as its listener id.
@@ -83,6 +88,10 @@ final class ListenerApplication implements AutoCloseable {
 	private final List<MessageListenerContainer> extra = new ArrayList<>();
 
 	private @Nullable ConsumerPostProcessor<Object, Object> consumers;
+
+	private EffectGroups groups = (type, method) -> {
+		throw new IllegalStateException("no groups here");
+	};
 
 	ListenerApplication() {
 		this.consumerProperties.put("bootstrap.servers", "127.0.0.1:1");
@@ -161,6 +170,11 @@ final class ListenerApplication implements AutoCloseable {
 		return this;
 	}
 
+	ListenerApplication groups() {
+		this.groups = (type, method) -> mock(EffectGroup.class);
+		return this;
+	}
+
 	ListenerApplication autoStartup() {
 		this.factory.setAutoStartup(true);
 		return this;
@@ -190,8 +204,8 @@ final class ListenerApplication implements AutoCloseable {
 		this.context.registerBean("listener", (Class<T>) listener.getClass(), () -> listener);
 		this.context.registerBean(KafkaListenerFactoryPostProcessor.class,
 				() -> new KafkaListenerFactoryPostProcessor(() -> deliveries));
-		this.context.registerBean(KafkaListenerHandling.class,
-				() -> new KafkaListenerHandling(deliveries, failures, this.events::add, Clock.systemUTC()));
+		this.context.registerBean(KafkaListenerHandling.class, () -> new KafkaListenerHandling(deliveries, this.groups,
+				failures, this.events::add, () -> ObservationRegistry.NOOP, Clock.systemUTC()));
 		this.context.registerBean(KafkaListenerVerifier.class,
 				() -> new KafkaListenerVerifier(this::containers, flows, policies,
 						this.context.getBean(KafkaListenerHandling.class), this.catalogue, this.verification,

@@ -19,6 +19,7 @@ import dev.idempotency.effect.EffectKey;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class TransactionalOutboxTests {
@@ -54,6 +55,17 @@ class TransactionalOutboxTests {
 		List<String> first = publishTwoInside(key);
 		assertThat(first).containsExactly(key.messageId(0), key.messageId(1)).doesNotHaveDuplicates();
 		assertThat(publishTwoInside(key)).isEqualTo(first);
+	}
+
+	@Test
+	void inABatchAMessageForNoneOfItsMessagesNeedsAnIdOfItsOwn() {
+		try (CurrentEffect batch = CurrentEffect.enterBatch(List.of(new EffectKey("inventory", "orders", "42")))) {
+			assertThat(this.outbox.publish(OutboxMessage.to("kafka:orders").id("own").payload("t", "x")))
+				.isEqualTo("own");
+			assertThatIllegalStateException().isThrownBy(() -> publish("a"));
+			assertThat(this.stored).hasSize(1);
+			assertThat(batch.isBatch()).isTrue();
+		}
 	}
 
 	@Test

@@ -16,6 +16,7 @@ import dev.idempotency.autoconfigure.IdempotencyProperties;
 import dev.idempotency.autoconfigure.JsonAutoConfiguration;
 import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
 import dev.idempotency.delivery.DeliveryFailures;
+import dev.idempotency.delivery.EffectGroups;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.FlowCatalogue;
@@ -34,6 +35,7 @@ import dev.idempotency.kafka.KafkaTransport;
 import dev.idempotency.kafka.TopicIds;
 import dev.idempotency.kafka.TopicRetentionCheck;
 import dev.idempotency.outbox.PayloadEncoder;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -105,10 +107,12 @@ public final class KafkaIdempotencyAutoConfiguration {
 	}
 
 	@Bean
-	KafkaListenerHandling kafkaListenerHandling(KafkaDeliveries deliveries, DeliveryFailures failures,
-			ObjectProvider<EffectListener> listeners) {
-		return new KafkaListenerHandling(deliveries, failures, EffectListener.all(listeners.orderedStream().toList()),
-				Clock.systemUTC());
+	KafkaListenerHandling kafkaListenerHandling(KafkaDeliveries deliveries, EffectGroups groups,
+			DeliveryFailures failures, ObjectProvider<EffectListener> listeners,
+			ObjectProvider<ObservationRegistry> observations) {
+		return new KafkaListenerHandling(deliveries, groups, failures,
+				EffectListener.all(listeners.orderedStream().toList()),
+				() -> observations.getIfUnique(() -> ObservationRegistry.NOOP), Clock.systemUTC());
 	}
 
 	/**

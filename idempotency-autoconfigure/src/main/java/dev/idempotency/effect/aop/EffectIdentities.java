@@ -52,13 +52,31 @@ final class EffectIdentities {
 			Delivery delivery = CurrentDelivery.get();
 			EffectKey identity = (key != null) ? fromExpression(method, key, arguments, delivery)
 					: fromDelivery(method, arguments, delivery, policy);
-			if (key == null && method.listener() && delivery != null && delivery.place() != null) {
-				return call(identity, null, policy, delivery.place());
+			if (method.listener() && delivery != null) {
+				return ofMessage(identity, key != null, delivery, policy);
 			}
-			Object content = (delivery != null && (key == null || method.listener())) ? delivery.content()
-					: Arrays.asList(arguments);
+			Object content = (delivery != null && key == null) ? delivery.content() : Arrays.asList(arguments);
 			return call(identity, content, policy, null);
 		});
+	}
+
+	/**
+	 * The call that a message will make. Its key reads no arguments.
+	 */
+	EffectCall call(EffectMethod method, @Nullable KeyExpression key, Delivery delivery) {
+		return guarded(method.flow(), () -> identify(method, key, delivery));
+	}
+
+	/**
+	 * The same for a message that is tried alone if it has no identity, and reported
+	 * then.
+	 */
+	EffectCall identify(EffectMethod method, @Nullable KeyExpression key, Delivery delivery) {
+		FlowPolicy policy = this.policies.get().of(method.flow());
+		EffectKey identity = (key != null)
+				? fromExpression(method, key, new Object[method.method().getParameterCount()], delivery)
+				: MessageIdentities.of(delivery, policy.identity()).key(method.flow());
+		return ofMessage(identity, key != null, delivery, policy);
 	}
 
 	/**
@@ -66,6 +84,11 @@ final class EffectIdentities {
 	 */
 	EffectCall call(String flow, String id, @Nullable Object content) {
 		return guarded(flow, () -> call(new EffectKey(flow, flow, id), content, this.policies.get().of(flow), null));
+	}
+
+	private EffectCall ofMessage(EffectKey identity, boolean keyed, Delivery delivery, FlowPolicy policy) {
+		Position place = keyed ? null : delivery.place();
+		return call(identity, (place != null) ? null : delivery.content(), policy, place);
 	}
 
 	private EffectCall call(EffectKey key, @Nullable Object content, FlowPolicy policy, @Nullable Position place) {

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import dev.idempotency.delivery.EffectGroups;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.EffectTemplate;
@@ -94,6 +95,14 @@ public final class EffectInfrastructure {
 	 */
 	public ListenerFlows listenerFlows() {
 		return new AnnotatedListenerFlows(this.methods);
+	}
+
+	/**
+	 * Applies several messages of a listener method in one transaction.
+	 * @return by listener method
+	 */
+	public EffectGroups groups() {
+		return new AnnotatedEffectGroups(this.methods, this.identities, this.transactions, this.effects);
 	}
 
 }

@@ -46,6 +46,10 @@ final class EffectInterceptor implements MethodInterceptor {
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Plan plan = plan(invocation);
+		ClaimedCall claimed = ClaimedCall.take(plan.method());
+		if (claimed != null) {
+			return claimed.run(() -> LateResults.refuse(invocation.proceed(), plan.method()));
+		}
 		EffectCall call = this.identities.call(plan.method(), plan.key(), invocation.getArguments());
 		EffectResult<Returned> result = this.effects.get()
 			.run(call, plan.unit(), () -> new Returned(LateResults.refuse(invocation.proceed(), plan.method())));

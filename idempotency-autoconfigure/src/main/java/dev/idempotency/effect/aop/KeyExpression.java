@@ -6,6 +6,7 @@ package dev.idempotency.effect.aop;
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import dev.idempotency.delivery.Delivery;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelCompilerMode;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.SpelParserConfiguration;
+import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.SimpleEvaluationContext;
@@ -51,6 +53,19 @@ final class KeyExpression {
 
 	SpelNode root() {
 		return this.expression.getAST();
+	}
+
+	/**
+	 * Whether it needs what the method is called with.
+	 */
+	boolean readsArguments() {
+		return reads(root());
+	}
+
+	private boolean reads(SpelNode node) {
+		boolean argument = node instanceof VariableReference
+				&& this.variables.parameters().containsKey(node.toStringAST().substring(1));
+		return argument || IntStream.range(0, node.getChildCount()).anyMatch((i) -> reads(node.getChild(i)));
 	}
 
 	@Nullable Object evaluate(@Nullable Object[] arguments, @Nullable Delivery delivery, Clock clock) {
