@@ -6,6 +6,11 @@ package dev.idempotency.benchmarks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 import javax.sql.DataSource;
 
@@ -39,6 +44,8 @@ final class BigInboxMeasurement implements Measurement {
 
 	private final EffectTemplate template;
 
+	private final InboxPurge purge;
+
 	private int filled;
 
 	BigInboxMeasurement(Environment environment, Scale scale) {
@@ -47,6 +54,7 @@ final class BigInboxMeasurement implements Measurement {
 		this.rows = Math.max(2 * SMALL, scale.of(10_000_000));
 		this.jdbc = environment.bean(JdbcTemplate.class);
 		this.template = environment.bean(EffectTemplate.class);
+		this.purge = new InboxPurge(environment.bean(DataSource.class), Dialect.POSTGRESQL, 1_000);
 	}
 
 	@Override
@@ -56,7 +64,8 @@ final class BigInboxMeasurement implements Measurement {
 
 	@Override
 	public String work() {
-		return this.effects + " effects of one insert by " + THREADS + " threads, random ids";
+		return this.effects + " effects of one insert by " + THREADS
+				+ " threads; the purge removes up to 1,000 rows twice a second";
 	}
 
 	@Override
@@ -66,12 +75,21 @@ final class BigInboxMeasurement implements Measurement {
 
 	@Override
 	public List<Variant> variants() {
-		return List.of(Variant.timed(SMALL + " rows", this.effects, this::run).after(() -> swapTo(SMALL)),
-				Variant
-					.timed(this.rows + " rows, " + this.rows / 10 + " of them expired, purge running", this.effects,
-							this::runBesidePurge)
-					.after(() -> swapTo(this.rows))
-					.target(0.95));
+		String big = this.rows + " rows, a tenth of them expired, purge running";
+		return List.of(small("random ids", Payment::some), big(big + ", random ids", Payment::some),
+				small("ids in order of time", Payment::inOrderOfTime),
+				big(big + ", ids in order of time", Payment::inOrderOfTime)
+					.against(SMALL + " rows, ids in order of time"));
+	}
+
+	private Variant small(String ids, IntFunction<List<Payment>> payments) {
+		return Variant.timed(SMALL + " rows, " + ids, this.effects, () -> run(payments)).after(() -> swapTo(SMALL));
+	}
+
+	private Variant big(String name, IntFunction<List<Payment>> payments) {
+		return Variant.timed(name, this.effects, () -> runBesidePurge(payments))
+			.after(() -> swapTo(this.rows))
+			.target(0.95);
 	}
 
 	/**
@@ -81,8 +99,8 @@ final class BigInboxMeasurement implements Measurement {
 		if (this.filled == 0) {
 			this.jdbc.execute("create table " + OTHER + " (like " + INBOX + " including all)");
 			this.jdbc.execute("truncate " + INBOX);
-			fill(INBOX, SMALL, 0);
-			fill(OTHER, this.rows, this.rows / 10);
+			fill(INBOX, SMALL);
+			fill(OTHER, this.rows);
 			this.filled = SMALL;
 		}
 		if (this.filled != rows) {
@@ -94,40 +112,39 @@ final class BigInboxMeasurement implements Measurement {
 		this.jdbc.execute("checkpoint");
 	}
 
-	private void fill(String table, int rows, int expired) {
+	private void fill(String table, int rows) {
 		int page = 500_000;
 		for (int from = 0; from < rows; from += page) {
 			this.jdbc.update(String.format(Locale.ROOT, """
 					insert into %s (completed_at, expires_at, key_hash, flow, outcome, fingerprint)
-					select now(), now() + case when n < ? then interval '-1 hour' else interval '10 days' end,
+					select now(), now() + case when n %% 10 = 0 then interval '-1 hour' else interval '10 days' end,
 						sha256(convert_to('%s' || n, 'UTF8')), 'template', 'COMPLETED', null
-					from generate_series(?, ?) as n""", table, table), expired, from, Math.min(rows, from + page) - 1);
+					from generate_series(?, ?) as n""", table, table), from, Math.min(rows, from + page) - 1);
 		}
 		this.jdbc.execute("vacuum analyze " + table);
 	}
 
-	private void run() throws Exception {
-		List<Payment> payments = Payment.some(this.effects);
-		Threads.each(THREADS, payments, (payment) -> this.template.execute("template", payment.id(), null, () -> {
-			this.jdbc.update(Tables.insert(Tables.ORDERS), payment.id(), payment.json());
-			return payment;
-		}));
+	private void run(IntFunction<List<Payment>> payments) throws Exception {
+		Threads.each(THREADS, payments.apply(this.effects),
+				(payment) -> this.template.execute("template", payment.id(), null, () -> {
+					this.jdbc.update(Tables.insert(Tables.ORDERS), payment.id(), payment.json());
+					return payment;
+				}));
 	}
 
-	private void runBesidePurge() throws Exception {
-		InboxPurge purge = new InboxPurge(this.environment.bean(DataSource.class), Dialect.POSTGRESQL, 1_000);
-		Thread purging = new Thread(() -> {
-			while (!Thread.currentThread().isInterrupted()) {
-				purge.purge(Duration.ofDays(1), Duration.ofDays(1));
-			}
-		}, "purge");
-		purging.start();
-		try {
-			run();
-		}
-		finally {
-			purging.interrupt();
-			purging.join();
+	/**
+	 * Removes about as many rows as are added.
+	 */
+	private void runBesidePurge(IntFunction<List<Payment>> payments) throws Exception {
+		ScheduledExecutorService purging = Executors.newSingleThreadScheduledExecutor();
+		AtomicInteger removed = new AtomicInteger();
+		purging.scheduleAtFixedRate(
+				() -> removed.addAndGet(this.purge.purge(Duration.ofDays(1), Duration.ofDays(1)).inbox()), 0, 500,
+				TimeUnit.MILLISECONDS);
+		run(payments);
+		purging.shutdown();
+		if (!purging.awaitTermination(1, TimeUnit.MINUTES) || removed.get() == 0) {
+			throw new IllegalStateException("The purge removed nothing");
 		}
 	}
 

@@ -5,6 +5,7 @@ package dev.idempotency.benchmarks;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 import dev.idempotency.effect.EffectTemplate;
 
@@ -32,7 +33,7 @@ final class InboxLogMeasurement implements Measurement {
 
 	InboxLogMeasurement(Environment environment, Scale scale) {
 		this.environment = environment;
-		this.effects = scale.of(5_000);
+		this.effects = scale.of(3_000);
 		this.jdbc = environment.bean(JdbcTemplate.class);
 		this.transaction = environment.bean(TransactionTemplate.class);
 		this.template = environment.bean(EffectTemplate.class);
@@ -46,7 +47,7 @@ final class InboxLogMeasurement implements Measurement {
 
 	@Override
 	public String work() {
-		return this.effects + " transactions by one thread, random ids; counted behind a checkpoint";
+		return this.effects + " transactions by one thread; counted behind a checkpoint";
 	}
 
 	@Override
@@ -56,25 +57,43 @@ final class InboxLogMeasurement implements Measurement {
 
 	@Override
 	public List<Variant> variants() {
-		return List.of(variant("nothing else", (payment) -> insert(payment)),
-				variant(HAND_WRITTEN, (payment) -> this.transaction.executeWithoutResult((status) -> {
-					this.jdbc.update(Tables.SEEN_ONCE, "template", payment.id());
-					this.jdbc.update(Tables.insert(Tables.ORDERS), payment.id(), payment.json());
-				})),
-				variant("effect, id mode", (payment) -> this.template.execute("template", payment.id(), null, () -> {
-					this.jdbc.update(Tables.insert(Tables.ORDERS), payment.id(), payment.json());
-					return payment;
-				})).against(HAND_WRITTEN).target(0.95, 1.15));
+		String ordered = ", ids in order of time";
+		return List.of(variant("nothing else", Payment::some, this::insert),
+				variant(HAND_WRITTEN, Payment::some, this::checkByHand),
+				variant("effect, id mode", Payment::some, this::effect).against(HAND_WRITTEN).target(0.95, 1.15),
+				variant("nothing else" + ordered, Payment::inOrderOfTime, this::insert),
+				variant(HAND_WRITTEN + ordered, Payment::inOrderOfTime, this::checkByHand),
+				variant("effect, id mode" + ordered, Payment::inOrderOfTime, this::effect)
+					.against(HAND_WRITTEN + ordered)
+					.target(0.95, 1.15));
 	}
 
 	private void insert(Payment payment) {
-		this.transaction.executeWithoutResult(
-				(status) -> this.jdbc.update(Tables.insert(Tables.ORDERS), payment.id(), payment.json()));
+		this.transaction.executeWithoutResult((status) -> order(payment));
 	}
 
-	private Variant variant(String name, Consumer<Payment> work) {
+	private void checkByHand(Payment payment) {
+		this.transaction.executeWithoutResult((status) -> {
+			if (this.jdbc.update(Tables.SEEN_ONCE, "template", payment.id()) == 1) {
+				order(payment);
+			}
+		});
+	}
+
+	private void effect(Payment payment) {
+		this.template.execute("template", payment.id(), null, () -> {
+			order(payment);
+			return payment;
+		});
+	}
+
+	private void order(Payment payment) {
+		this.jdbc.update(Tables.insert(Tables.ORDERS), payment.id(), payment.json());
+	}
+
+	private Variant variant(String name, IntFunction<List<Payment>> ids, Consumer<Payment> work) {
 		return Variant.of(name, () -> {
-			List<Payment> payments = Payment.some(this.effects);
+			List<Payment> payments = ids.apply(this.effects);
 			long[] nanos = new long[1];
 			List<Double> bytes = this.log.bytes(this.effects, () -> {
 				long start = System.nanoTime();
@@ -92,7 +111,7 @@ final class InboxLogMeasurement implements Measurement {
 
 	@Override
 	public void verify(int rounds) {
-		this.environment.expectRows(Tables.ORDERS, 3L * this.effects);
+		this.environment.expectRows(Tables.ORDERS, 6L * this.effects);
 	}
 
 }

@@ -22,14 +22,12 @@ final class TableWalk {
 	private static final String PAGES = "SELECT pg_relation_size('idempotency_inbox') "
 			+ "/ CAST(current_setting('block_size') AS bigint)";
 
-	private static final String EXPIRED = "expires_at < statement_timestamp()";
-
 	/**
 	 * Rows are locked in the order in which they lie, so nodes that meet cannot deadlock.
 	 */
 	private static final String DELETE = "DELETE FROM idempotency_inbox WHERE ctid = ANY (ARRAY("
-			+ "SELECT ctid FROM idempotency_inbox WHERE ctid >= CAST(? AS tid) AND ctid < CAST(? AS tid) AND " + EXPIRED
-			+ " LIMIT ?)) AND " + EXPIRED;
+			+ "SELECT ctid FROM idempotency_inbox WHERE ctid >= CAST(? AS tid) AND ctid < CAST(? AS tid) AND "
+			+ "expires_at < statement_timestamp() LIMIT ?))";
 
 	private final int batchSize;
 
