@@ -5,6 +5,7 @@ package dev.idempotency.kafka;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import dev.idempotency.delivery.Delivery;
 import dev.idempotency.effect.EffectGroupException;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogAccessor;
+import org.springframework.kafka.support.KafkaUtils;
 import org.springframework.kafka.support.serializer.DeserializationException;
 import org.springframework.kafka.support.serializer.SerializationUtils;
 
@@ -66,7 +68,7 @@ abstract class GroupHandling<K, V> {
 		}
 		catch (EffectGroupException ex) {
 			throw (ex.index() == EffectGroupException.UNKNOWN || others.isEmpty()) ? ex
-					: new EffectGroupException(positions.get(ex.index()), ex.getCause());
+					: new EffectGroupException(positions.get(ex.index()), Objects.requireNonNull(ex.getCause()));
 		}
 	}
 
@@ -106,9 +108,9 @@ abstract class GroupHandling<K, V> {
 	 */
 	private @Nullable DeserializationException unreadable(ConsumerRecord<K, V> record) {
 		DeserializationException value = (record.value() != null) ? null : SerializationUtils
-			.getExceptionFromHeader(record, SerializationUtils.VALUE_DESERIALIZER_EXCEPTION_HEADER, this.logger);
+			.getExceptionFromHeader(record, KafkaUtils.VALUE_DESERIALIZER_EXCEPTION_HEADER, this.logger);
 		return (value != null || record.key() != null) ? value : SerializationUtils.getExceptionFromHeader(record,
-				SerializationUtils.KEY_DESERIALIZER_EXCEPTION_HEADER, this.logger);
+				KafkaUtils.KEY_DESERIALIZER_EXCEPTION_HEADER, this.logger);
 	}
 
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 import dev.idempotency.flow.FlowPolicy;
@@ -82,7 +83,7 @@ final class GroupListener<K, V> implements BatchAcknowledgingConsumerAwareMessag
 						.knows(new TopicPartition(first.topic(), first.partition()), first.offset()));
 		}
 		catch (Isolation.Stopped ex) {
-			throw UnappliedRecordException.of(records.get(ex.index()), ex.getCause());
+			throw UnappliedRecordException.of(records.get(ex.index()), Objects.requireNonNull(ex.getCause()));
 		}
 	}
 

@@ -50,7 +50,7 @@ final class ClaimedCall implements AutoCloseable {
 		return call;
 	}
 
-	@Nullable Object run(EffectBody<@Nullable Object> body) throws Throwable {
+	<T> @Nullable T run(EffectBody<T> body) throws Throwable {
 		if (!this.held) {
 			return null;
 		}

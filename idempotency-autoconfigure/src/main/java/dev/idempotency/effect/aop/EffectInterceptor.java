@@ -48,7 +48,9 @@ final class EffectInterceptor implements MethodInterceptor {
 		Plan plan = plan(invocation);
 		ClaimedCall claimed = ClaimedCall.take(plan.method());
 		if (claimed != null) {
-			return claimed.run(() -> LateResults.refuse(invocation.proceed(), plan.method()));
+			Returned returned = claimed
+				.run(() -> new Returned(LateResults.refuse(invocation.proceed(), plan.method())));
+			return (returned != null) ? returned.value() : null;
 		}
 		EffectCall call = this.identities.call(plan.method(), plan.key(), invocation.getArguments());
 		EffectResult<Returned> result = this.effects.get()
