@@ -40,6 +40,16 @@ class MariaDbStoresIT {
 	}
 
 	@Nested
+	class TwoNodes extends AbstractTwoNodesContract {
+
+		@Override
+		TestDatabase open() {
+			return SharedMariaDb.open();
+		}
+
+	}
+
+	@Nested
 	class ParkedOutbox extends AbstractParkedOutboxContract {
 
 		@Override

@@ -61,6 +61,13 @@ final class MigratedDatabase implements AutoCloseable {
 		return (count != null) ? count : -1;
 	}
 
+	/**
+	 * How many messages are not at the broker and not parked.
+	 */
+	int waiting() {
+		return count("idempotency_outbox");
+	}
+
 	TransactionTemplate transactions() {
 		return new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
 	}

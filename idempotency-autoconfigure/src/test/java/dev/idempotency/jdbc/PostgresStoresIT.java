@@ -65,6 +65,16 @@ class PostgresStoresIT {
 	}
 
 	@Nested
+	class TwoNodes extends AbstractTwoNodesContract {
+
+		@Override
+		TestDatabase open() {
+			return SharedPostgres.open();
+		}
+
+	}
+
+	@Nested
 	class ParkedOutbox extends AbstractParkedOutboxContract {
 
 		@Override
