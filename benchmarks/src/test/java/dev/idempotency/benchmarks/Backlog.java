@@ -39,12 +39,12 @@ final class Backlog {
 		this.outbox = environment.bean(Outbox.class);
 		this.published = environment.bean(PublishedCount.class);
 		String columns = environment.ask("select string_agg(column_name, ', ' order by ordinal_position) "
-				+ "from information_schema.columns where table_name = 'idempotency_outbox' and is_identity = 'NO' "
+				+ "from information_schema.columns where table_name = 'idempotency_outbox_log' "
 				+ "and column_default is null");
 		String values = columns.replace("message_id", "message_id || '-' || copy")
 			.replace("msg_key", "msg_key || '-' || copy");
-		this.multiply = "insert into idempotency_outbox (" + columns + ") select " + values
-				+ " from idempotency_outbox, generate_series(1, ?) as copy";
+		this.multiply = "insert into idempotency_outbox_log (" + columns + ") select " + values
+				+ " from idempotency_outbox_log, generate_series(1, ?) as copy where xid = pg_current_xact_id()";
 	}
 
 	/**

@@ -130,6 +130,8 @@ final class Environment implements AutoCloseable {
 	 */
 	void expectRelayed() {
 		expectRows("idempotency_outbox", 0);
+		expectRows("idempotency_outbox_log l where not exists (select from idempotency_outbox_cursor c "
+				+ "where c.destination = l.destination and pg_visible_in_snapshot(l.xid, c.closed))", 0);
 	}
 
 	@Override

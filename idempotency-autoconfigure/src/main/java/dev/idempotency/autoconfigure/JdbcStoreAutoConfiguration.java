@@ -20,6 +20,7 @@ import dev.idempotency.jdbc.JdbcInbox;
 import dev.idempotency.jdbc.JdbcOutboxStore;
 import dev.idempotency.jdbc.JdbcParkingLot;
 import dev.idempotency.jdbc.JdbcStreams;
+import dev.idempotency.jdbc.OutboxLogSupport;
 import dev.idempotency.jdbc.PositionInbox;
 import dev.idempotency.jdbc.SchemaMigration;
 import dev.idempotency.outbox.OutboxStore;
@@ -39,7 +40,7 @@ import org.springframework.transaction.ConfigurableTransactionManager;
  * their purge.
  */
 @AutoConfiguration(before = IdempotencyAutoConfiguration.class)
-@EnableConfigurationProperties(IdempotencyProperties.class)
+@EnableConfigurationProperties({ IdempotencyProperties.class, OutboxProperties.class })
 public final class JdbcStoreAutoConfiguration {
 
 	private static final int MAX_BATCHES_PER_ROUND = 100;
@@ -88,8 +89,15 @@ public final class JdbcStoreAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(OutboxStore.class)
 	@DependsOn("idempotencySchemaInitializer")
-	JdbcOutboxStore idempotencyOutboxStore(InboxDatabase database) {
-		return new JdbcOutboxStore(database.dataSource(), database.dialect());
+	JdbcOutboxStore idempotencyOutboxStore(InboxDatabase database, OutboxLogSupport log, OutboxProperties properties) {
+		return new JdbcOutboxStore(database.dataSource(), database.dialect(),
+				log.available() && properties.log().enabled());
+	}
+
+	@Bean
+	@DependsOn("idempotencySchemaInitializer")
+	OutboxLogSupport idempotencyOutboxLogSupport(InboxDatabase database) {
+		return OutboxLogSupport.of(database.dataSource(), database.dialect());
 	}
 
 	@Bean

@@ -16,12 +16,15 @@ import dev.idempotency.jdbc.JdbcLaneStore;
 import dev.idempotency.jdbc.JdbcParkedOutbox;
 import dev.idempotency.jdbc.JdbcRelayStore;
 import dev.idempotency.jdbc.JdbcTransactions;
+import dev.idempotency.jdbc.OutboxLogSupport;
+import dev.idempotency.jdbc.PostgresOutboxLog;
 import dev.idempotency.outbox.ContextCarrier;
 import dev.idempotency.outbox.Outbox;
 import dev.idempotency.outbox.OutboxStore;
 import dev.idempotency.outbox.PayloadEncoder;
 import dev.idempotency.outbox.TransactionalOutbox;
 import dev.idempotency.relay.LaneStore;
+import dev.idempotency.relay.OutboxLog;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.relay.Relay;
 import dev.idempotency.relay.RelayListener;
@@ -29,6 +32,7 @@ import dev.idempotency.relay.RelaySettings;
 import dev.idempotency.relay.RelayStore;
 import dev.idempotency.relay.SendObservation;
 import dev.idempotency.relay.Transport;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -82,13 +86,22 @@ public final class OutboxAutoConfiguration {
 	}
 
 	@Bean
-	OutboxRelay idempotencyRelay(LaneStore lanes, RelayStore store, ObjectProvider<Transport> transports,
-			ObjectProvider<SendObservation> observation, ObjectProvider<RelayListener> listeners,
-			InboxDatabase database, NodeName node, OutboxProperties properties) {
+	@ConditionalOnMissingBean(OutboxLog.class)
+	@Nullable PostgresOutboxLog idempotencyOutboxLog(InboxDatabase database, OutboxLogSupport support, NodeName node,
+			OutboxProperties properties) {
+		return support.available()
+				? new PostgresOutboxLog(database.dataSource(), node.value(), properties.log().retention()) : null;
+	}
+
+	@Bean
+	OutboxRelay idempotencyRelay(LaneStore lanes, RelayStore store, ObjectProvider<OutboxLog> log,
+			ObjectProvider<Transport> transports, ObjectProvider<SendObservation> observation,
+			ObjectProvider<RelayListener> listeners, InboxDatabase database, NodeName node,
+			OutboxProperties properties) {
 		SendObservation observed = observation.getIfAvailable(() -> SendObservation.NONE);
 		List<Transport> ordered = transports.orderedStream().map(observed::around).toList();
-		Relay relay = new Relay(new Relay.Ports(lanes, store, ordered), EffectListeners.ofRelay(listeners),
-				settings(properties.relay()),
+		Relay relay = new Relay(new Relay.Ports(lanes, store, log.getIfAvailable(), ordered),
+				EffectListeners.ofRelay(listeners), settings(properties.relay()),
 				new Relay.Node(node.value(), RelayThreads.named("idempotency-relay-"), Clock.systemUTC()));
 		return new OutboxRelay(relay, database, node.value(), properties.relay());
 	}

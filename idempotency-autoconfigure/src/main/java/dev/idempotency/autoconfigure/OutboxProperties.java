@@ -15,9 +15,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Configuration properties of the outbox and its relay.
  *
  * @param relay How messages are published.
+ * @param log How messages are kept where the database allows a log.
  */
 @ConfigurationProperties("idempotency.outbox")
-public record OutboxProperties(@DefaultValue Relay relay) {
+public record OutboxProperties(@DefaultValue Relay relay, @DefaultValue Log log) {
+
+	/**
+	 * How messages are kept where the database allows a log.
+	 *
+	 * @param enabled Whether new messages go to the insert-only log, on PostgreSQL.
+	 * @param retention How long published messages are kept at least.
+	 */
+	public record Log(@DefaultValue("true") boolean enabled, @DefaultValue("10m") Duration retention) {
+	}
 
 	/**
 	 * How messages are published.

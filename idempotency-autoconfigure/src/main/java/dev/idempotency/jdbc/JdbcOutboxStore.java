@@ -29,9 +29,16 @@ public final class JdbcOutboxStore implements OutboxStore {
 
 	private static final int MAX_NAME = 255;
 
-	private static final String INSERT = "INSERT INTO idempotency_outbox (created_at, attempts, lane, destination, "
-			+ "message_id, route, msg_key, type, source, content_type, headers, body) "
-			+ "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	private static final String COLUMNS = "created_at, lane, destination, message_id, route, msg_key, type, "
+			+ "source, content_type, headers, body";
+
+	private static final String VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
+
+	private static final String QUEUE = "INSERT INTO idempotency_outbox (" + COLUMNS + ", attempts) VALUES (" + VALUES
+			+ ", 0)";
+
+	private static final String LOG = "INSERT INTO idempotency_outbox_log (" + COLUMNS + ", segment) VALUES (" + VALUES
+			+ ", (SELECT last_value FROM idempotency_outbox_segment))";
 
 	private final CallersTransaction transaction;
 
@@ -39,12 +46,26 @@ public final class JdbcOutboxStore implements OutboxStore {
 
 	private final Dialect dialect;
 
+	private final String insert;
+
 	/**
 	 * Creates a store.
 	 * @param dataSource where the tables are
 	 * @param dialect what the database is
 	 */
 	public JdbcOutboxStore(DataSource dataSource, Dialect dialect) {
+		this(dataSource, dialect, false);
+	}
+
+	/**
+	 * Creates a store.
+	 * @param dataSource where the tables are
+	 * @param dialect what the database is
+	 * @param log whether messages go to the log, from where a {@link PostgresOutboxLog}
+	 * reads them
+	 */
+	public JdbcOutboxStore(DataSource dataSource, Dialect dialect, boolean log) {
+		this.insert = log ? LOG : QUEUE;
 		this.transaction = new CallersTransaction(dataSource);
 		this.jdbc = new JdbcTemplate(this.transaction.dataSource());
 		this.dialect = dialect;
@@ -66,9 +87,9 @@ public final class JdbcOutboxStore implements OutboxStore {
 		requireFit("type", message.type(), MAX_NAME);
 		requireFit("source", message.source(), MAX_ID);
 		requireFit("content type", message.contentType(), MAX_NAME);
-		this.jdbc.update(INSERT, this.dialect.parameter(message.time()), message.attempts(), message.lane(),
-				message.destination(), message.id(), message.route(), message.key(), message.type(), message.source(),
-				message.contentType(), HeaderJson.write(message.headers()), message.body());
+		this.jdbc.update(this.insert, this.dialect.parameter(message.time()), message.lane(), message.destination(),
+				message.id(), message.route(), message.key(), message.type(), message.source(), message.contentType(),
+				HeaderJson.write(message.headers()), message.body());
 	}
 
 	/**

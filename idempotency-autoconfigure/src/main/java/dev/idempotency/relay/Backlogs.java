@@ -41,12 +41,20 @@ final class Backlogs {
 		if (now - this.next >= 0) {
 			this.next = now + this.parts.settings().polling().observe().toNanos();
 			new TreeSet<>(this.known).forEach(this::observe);
+			OutboxLog log = this.parts.log();
+			if (log != null) {
+				log.tidy();
+			}
 		}
 		return this.next - now;
 	}
 
 	private void observe(String destination) {
 		RelayStore.Backlog backlog = this.parts.store().backlog(destination, CAP);
+		OutboxLog log = this.parts.log();
+		if (log != null) {
+			backlog = backlog.and(log.backlog(destination, CAP), CAP);
+		}
 		boolean empty = backlog.depth() == 0;
 		if (empty) {
 			this.known.remove(destination);

@@ -34,12 +34,12 @@ final class BatchRelay {
 
 	private boolean found;
 
-	BatchRelay(String destination, PumpParts parts, DestinationState state, Signal signal) {
+	BatchRelay(String destination, PumpParts parts, DestinationState state, Signal signal, Pauses pauses) {
 		this.destination = destination;
 		this.parts = parts;
 		this.state = state;
 		this.signal = signal;
-		this.pauses = new Pauses(parts.settings().retrying(), parts.timing());
+		this.pauses = pauses;
 	}
 
 	/**

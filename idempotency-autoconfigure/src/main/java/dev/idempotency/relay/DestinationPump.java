@@ -27,7 +27,7 @@ final class DestinationPump implements Runnable {
 
 	private final DestinationState state;
 
-	private final BatchRelay relay;
+	private final DestinationRelay relay;
 
 	private final Outage outage;
 
@@ -43,7 +43,7 @@ final class DestinationPump implements Runnable {
 		this.pumps = pumps;
 		this.signal = parts.timing().signals().create();
 		this.state = new DestinationState(destination, parts);
-		this.relay = new BatchRelay(destination, parts, this.state, this.signal);
+		this.relay = new DestinationRelay(destination, parts, this.state, this.signal);
 		this.outage = new Outage("Relaying to '" + destination + "'");
 		this.lastBusy = parts.timing().now();
 	}
@@ -66,9 +66,10 @@ final class DestinationPump implements Runnable {
 	 * @return how long to wait before the next
 	 */
 	Wait runOnce() {
-		boolean byPollOnly = this.polled.getAndSet(false) & !this.woken.getAndSet(false);
+		boolean byPoll = this.polled.getAndSet(false);
+		boolean byPollOnly = byPoll & !this.woken.getAndSet(false);
 		try {
-			Wait wait = this.relay.runOnce();
+			Wait wait = this.relay.runOnce(byPoll);
 			this.outage.over();
 			if (this.relay.found()) {
 				this.lastBusy = this.parts.timing().now();

@@ -55,6 +55,16 @@ final class LaneTable {
 	}
 
 	/**
+	 * Whether what was begun under a borrowed lease may be finished at this moment.
+	 * @param lease the lease
+	 * @return {@code false} once its time is over
+	 */
+	boolean mayFinish(Lease lease) {
+		Held found = this.held.get(lease.lane());
+		return found != null && found.lease().equals(lease) && valid(found);
+	}
+
+	/**
 	 * Takes every usable lease for a batch. None of them is handed over until it is given
 	 * back.
 	 * @return the leases
@@ -161,7 +171,11 @@ final class LaneTable {
 	}
 
 	private boolean usable(Held lane) {
-		return !this.closed && !lane.resigning() && this.nanos.getAsLong() - lane.deadline() < 0;
+		return !lane.resigning() && valid(lane);
+	}
+
+	private boolean valid(Held lane) {
+		return !this.closed && this.nanos.getAsLong() - lane.deadline() < 0;
 	}
 
 	/**

@@ -67,7 +67,11 @@ final class Pauses {
 		return this.refusedUntil.values().stream().mapToLong((until) -> Math.max(0, until - now)).min().orElse(-1);
 	}
 
-	private void pause(OutboxRecord message) {
+	/**
+	 * Lets a message wait that was refused.
+	 * @param message the message
+	 */
+	void pause(OutboxRecord message) {
 		long pause = this.backoff.pause(message.attempts() + 1, this.timing.random()).toNanos();
 		this.refusedUntil.put(message.position(), this.timing.now() + pause);
 	}

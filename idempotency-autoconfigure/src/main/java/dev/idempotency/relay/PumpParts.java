@@ -3,10 +3,13 @@
 
 package dev.idempotency.relay;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What all pumps share.
  *
  * @param store what waits
+ * @param log what waits where there is a log
  * @param lanes the lanes held here
  * @param transports ways to the brokers
  * @param settings bounds
@@ -15,8 +18,8 @@ package dev.idempotency.relay;
  * @param shutdown whether the relay is stopping
  * @param hurry asks for an early round of the lane keeper
  */
-record PumpParts(RelayStore store, LaneTable lanes, Transports transports, RelaySettings settings,
-		RelayListener listener, Timing timing, Shutdown shutdown, Runnable hurry) {
+record PumpParts(RelayStore store, @Nullable OutboxLog log, LaneTable lanes, Transports transports,
+		RelaySettings settings, RelayListener listener, Timing timing, Shutdown shutdown, Runnable hurry) {
 
 	void giveBack(Iterable<Lease> leases) {
 		if (this.lanes.giveBack(leases)) {

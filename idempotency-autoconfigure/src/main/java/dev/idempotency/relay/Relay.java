@@ -141,13 +141,24 @@ public final class Relay {
 	 * What the relay stands between.
 	 *
 	 * @param lanes shares the lanes among nodes
-	 * @param store what waits
+	 * @param store what waits, or was set aside from the log
+	 * @param log what waits where there is a log, else {@code null}
 	 * @param transports ways to the brokers
 	 */
-	public record Ports(LaneStore lanes, RelayStore store, List<Transport> transports) {
+	public record Ports(LaneStore lanes, RelayStore store, @Nullable OutboxLog log, List<Transport> transports) {
 
 		public Ports {
 			transports = List.copyOf(transports);
+		}
+
+		/**
+		 * Without a log.
+		 * @param lanes shares the lanes among nodes
+		 * @param store what waits
+		 * @param transports ways to the brokers
+		 */
+		public Ports(LaneStore lanes, RelayStore store, List<Transport> transports) {
+			this(lanes, store, null, transports);
 		}
 
 	}

@@ -37,7 +37,7 @@ final class RelayRun {
 		this.work = new Crew(threads, timing);
 		this.keeper = new LaneKeeper(node.name(), ports.lanes(), settings.leaseTtl(), this.lanes, listener, this::wake,
 				timing);
-		PumpParts parts = new PumpParts(ports.store(), this.lanes, transports, settings, listener, timing,
+		PumpParts parts = new PumpParts(ports.store(), ports.log(), this.lanes, transports, settings, listener, timing,
 				this.shutdown, this.keeper::hurry);
 		this.pumps = new Pumps(parts, this.work);
 		this.scout = new Scout(parts, this.pumps);

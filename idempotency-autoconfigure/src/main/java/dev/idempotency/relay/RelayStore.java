@@ -118,6 +118,18 @@ public interface RelayStore {
 	 * @param oldest age of the oldest, zero if nothing waits
 	 */
 	record Backlog(long depth, Duration oldest) {
+
+		/**
+		 * Both backlogs as one.
+		 * @param other what else waits
+		 * @param cap count no further than this
+		 * @return their sum, the age of the older
+		 */
+		Backlog and(Backlog other, int cap) {
+			return new Backlog(Math.min(this.depth + other.depth, cap),
+					(this.oldest.compareTo(other.oldest) > 0) ? this.oldest : other.oldest);
+		}
+
 	}
 
 }

@@ -5,6 +5,8 @@ package dev.idempotency.relay;
 
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -98,7 +100,11 @@ final class Scout implements Runnable {
 	}
 
 	private void poll() {
-		Iterable<String> destinations = this.parts.store().destinations();
+		Set<String> destinations = new TreeSet<>(this.parts.store().destinations());
+		OutboxLog log = this.parts.log();
+		if (log != null) {
+			destinations.addAll(log.destinations());
+		}
 		this.backlogs.found(destinations);
 		destinations.forEach(this.pumps::serve);
 	}

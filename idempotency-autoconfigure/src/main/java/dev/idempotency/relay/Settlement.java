@@ -91,7 +91,7 @@ final class Settlement {
 				return false;
 			}
 			this.settled = true;
-			this.confirmed.forEach((one) -> this.listener.on(new RelayEvent.Published(one.message(), age(one))));
+			this.confirmed.forEach((one) -> this.listener.on(published(one)));
 		}
 		return true;
 	}
@@ -148,12 +148,12 @@ final class Settlement {
 		return lease;
 	}
 
-	private static Duration age(Answers.Confirmed one) {
+	static RelayEvent.Published published(Answers.Confirmed one) {
 		Duration age = Duration.between(one.message().time(), one.at());
-		return age.isNegative() ? Duration.ZERO : age;
+		return new RelayEvent.Published(one.message(), age.isNegative() ? Duration.ZERO : age);
 	}
 
-	private static String reason(Throwable cause) {
+	static String reason(Throwable cause) {
 		return (cause.getMessage() != null) ? cause.getClass().getSimpleName() + ": " + cause.getMessage()
 				: cause.getClass().getSimpleName();
 	}

@@ -24,4 +24,11 @@ record Wait(long nanos, boolean wakeable) {
 		return new Wait(nanos, false);
 	}
 
+	/**
+	 * Waits for whichever comes first.
+	 */
+	Wait or(Wait other) {
+		return new Wait(Math.min(this.nanos, other.nanos), this.wakeable && other.wakeable);
+	}
+
 }

@@ -32,7 +32,7 @@ abstract class AbstractOutboxStoreContract extends AbstractStoreContract {
 
 	@BeforeEach
 	void create() {
-		this.store = new JdbcOutboxStore(this.database.dataSource(), this.database.dialect());
+		this.store = outboxStore();
 	}
 
 	@Test
@@ -41,7 +41,7 @@ abstract class AbstractOutboxStoreContract extends AbstractStoreContract {
 			this.store.insert(message("kafka:orders", "k", "1"));
 			return true;
 		});
-		assertThat(this.database.count("idempotency_outbox")).isZero();
+		assertThat(this.database.count(table())).isZero();
 		insert(message("kafka:orders", "k", "2"));
 		assertThat(read("kafka:orders")).extracting(OutboxRecord::id).containsExactly("2");
 	}
@@ -76,7 +76,7 @@ abstract class AbstractOutboxStoreContract extends AbstractStoreContract {
 		readOnly.setReadOnly(true);
 		assertRefused("read-only",
 				() -> readOnly.executeWithoutResult((status) -> this.store.insert(message("kafka:orders", "k", "1"))));
-		assertThat(this.database.count("idempotency_outbox")).isZero();
+		assertThat(this.database.count(table())).isZero();
 	}
 
 	@Test
@@ -89,7 +89,7 @@ abstract class AbstractOutboxStoreContract extends AbstractStoreContract {
 			this.store.insert(message("kafka:orders", "k".repeat(1024), "i".repeat(1024)));
 			return true;
 		});
-		assertThat(this.database.count("idempotency_outbox")).isEqualTo(1);
+		assertThat(this.database.count(table())).isEqualTo(1);
 	}
 
 	@Test
@@ -120,7 +120,11 @@ abstract class AbstractOutboxStoreContract extends AbstractStoreContract {
 		assertThat(calls).containsExactly("second");
 	}
 
-	private List<OutboxRecord> read(String destination) {
+	String table() {
+		return "idempotency_outbox";
+	}
+
+	List<OutboxRecord> read(String destination) {
 		List<Lease> all = IntStream.range(0, Lanes.COUNT).mapToObj((lane) -> new Lease(lane, 1)).toList();
 		return new JdbcRelayStore(this.database.dataSource(), this.database.dialect(), "node")
 			.read(destination, all, 100)

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.idempotency.outbox.Lanes;
 import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.outbox.OutboxStore;
 import dev.idempotency.testing.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -109,8 +110,12 @@ abstract class AbstractStoreContract {
 				Map.of("a", "b"), "text/plain", id.getBytes(StandardCharsets.UTF_8), 0);
 	}
 
+	OutboxStore outboxStore() {
+		return new JdbcOutboxStore(this.database.dataSource(), this.database.dialect());
+	}
+
 	final void insert(OutboxRecord... messages) {
-		JdbcOutboxStore store = new JdbcOutboxStore(this.database.dataSource(), this.database.dialect());
+		OutboxStore store = outboxStore();
 		this.database.inTransaction(() -> {
 			for (OutboxRecord message : messages) {
 				store.insert(message);

@@ -61,13 +61,6 @@ final class MigratedDatabase implements AutoCloseable {
 		return (count != null) ? count : -1;
 	}
 
-	/**
-	 * How many messages are not at the broker and not parked.
-	 */
-	int waiting() {
-		return count("idempotency_outbox");
-	}
-
 	TransactionTemplate transactions() {
 		return new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
 	}
@@ -110,6 +103,9 @@ final class MigratedDatabase implements AutoCloseable {
 			if (!table.equals("idempotency_lane") && !table.equals("idempotency_meta")) {
 				this.jdbc.execute("DELETE FROM " + table);
 			}
+		}
+		if (this.dialect == Dialect.POSTGRESQL) {
+			this.jdbc.execute("TRUNCATE idempotency_outbox_log, idempotency_outbox_cursor");
 		}
 		this.jdbc.execute("UPDATE idempotency_lane SET owner = NULL, lease_until = NULL");
 		this.jdbc.execute("DELETE FROM business");

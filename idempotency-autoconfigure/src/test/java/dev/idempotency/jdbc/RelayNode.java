@@ -12,9 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.idempotency.flow.Backoff;
 import dev.idempotency.relay.LaneStore;
+import dev.idempotency.relay.OutboxLog;
 import dev.idempotency.relay.Relay;
 import dev.idempotency.relay.RelayEvent;
 import dev.idempotency.relay.RelaySettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A relay on the stores of a database.
@@ -35,9 +37,11 @@ final class RelayNode implements AutoCloseable {
 
 	private volatile boolean blind;
 
-	RelayNode(String name, MigratedDatabase database, ScriptedBroker broker) {
-		this.relay = new Relay(new Relay.Ports(sight(new JdbcLaneStore(database.dataSource(), database.dialect())),
-				new JdbcRelayStore(database.dataSource(), database.dialect(), name), List.of(broker.transport(name))),
+	RelayNode(String name, MigratedDatabase database, @Nullable OutboxLog log, ScriptedBroker broker) {
+		this.relay = new Relay(
+				new Relay.Ports(sight(new JdbcLaneStore(database.dataSource(), database.dialect())),
+						new JdbcRelayStore(database.dataSource(), database.dialect(), name), log,
+						List.of(broker.transport(name))),
 				this::on, SETTINGS, new Relay.Node(name, Thread::new, Clock.systemUTC()));
 		this.relay.start();
 	}

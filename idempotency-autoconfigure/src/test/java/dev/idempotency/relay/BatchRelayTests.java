@@ -262,10 +262,11 @@ class BatchRelayTests {
 				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, 0.2),
 				new RelaySettings.Poison(2, policy, Map.of()), Duration.ofSeconds(5));
 		Timing timing = this.time.timing();
-		PumpParts parts = new PumpParts(used, this.lanes, new Transports(List.of(this.transport)), settings,
+		PumpParts parts = new PumpParts(used, null, this.lanes, new Transports(List.of(this.transport)), settings,
 				this.events::add, timing, this.shutdown, this.hurries::incrementAndGet);
 		this.state = new DestinationState(DESTINATION, parts);
-		this.relay = new BatchRelay(DESTINATION, parts, this.state, timing.signals().create());
+		this.relay = new BatchRelay(DESTINATION, parts, this.state, timing.signals().create(),
+				new Pauses(parts.settings().retrying(), parts.timing()));
 	}
 
 	private void write(String... keys) {

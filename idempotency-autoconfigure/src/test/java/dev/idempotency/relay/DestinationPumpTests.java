@@ -177,7 +177,7 @@ class DestinationPumpTests {
 		Duration hour = Duration.ofHours(1);
 		List<Integer> all = IntStream.range(0, Lanes.COUNT).boxed().toList();
 		this.lanes.hold(this.store.acquire("me", all, hour), hour.toNanos());
-		PumpParts parts = new PumpParts(this.store, this.lanes, new Transports(List.of(this.transport)), settings,
+		PumpParts parts = new PumpParts(this.store, null, this.lanes, new Transports(List.of(this.transport)), settings,
 				this.events::add, this.time.timing(), this.shutdown, () -> {
 				});
 		return new Pumps(parts, new Crew((work) -> {

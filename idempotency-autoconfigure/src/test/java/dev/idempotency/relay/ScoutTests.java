@@ -35,8 +35,9 @@ class ScoutTests {
 		}
 	};
 
-	private final PumpParts parts = new PumpParts(this.store, new LaneTable(this.time::now), new Transports(List.of()),
-			RelaySettings.defaults(), this.events::add, this.time.timing(), new Shutdown(this.time::now), () -> {
+	private final PumpParts parts = new PumpParts(this.store, null, new LaneTable(this.time::now),
+			new Transports(List.of()), RelaySettings.defaults(), this.events::add, this.time.timing(),
+			new Shutdown(this.time::now), () -> {
 			});
 
 	private final Pumps pumps = new Pumps(this.parts, new Crew((work) -> {

@@ -56,6 +56,45 @@ CREATE TABLE IF NOT EXISTS idempotency_outbox (
 	PRIMARY KEY (destination, lane, id)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 
+-- What is to be published: only ever inserted, read once and truncated by the segment. In
+-- idempotency_outbox are then only messages that were refused, or wait behind one.
+CREATE SEQUENCE IF NOT EXISTS idempotency_outbox_segment MINVALUE 0 MAXVALUE 2;
+CREATE TABLE IF NOT EXISTS idempotency_outbox_log (
+	id bigint NOT NULL DEFAULT nextval('idempotency_outbox_id_seq'),
+	xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+	created_at timestamptz NOT NULL,
+	lane smallint NOT NULL,
+	segment smallint NOT NULL,
+	destination varchar(255) COLLATE "C" NOT NULL,
+	message_id varchar(1024) NOT NULL,
+	route varchar(255),
+	msg_key varchar(1024),
+	type varchar(255) NOT NULL,
+	source varchar(1024) NOT NULL,
+	content_type varchar(255) NOT NULL,
+	headers text NOT NULL,
+	body bytea NOT NULL
+) PARTITION BY LIST (segment);
+CREATE INDEX IF NOT EXISTS idempotency_outbox_log_xid ON idempotency_outbox_log (destination, xid);
+CREATE TABLE IF NOT EXISTS idempotency_outbox_log_0 PARTITION OF idempotency_outbox_log FOR VALUES IN (0)
+	WITH (autovacuum_vacuum_insert_threshold = -1);
+CREATE TABLE IF NOT EXISTS idempotency_outbox_log_1 PARTITION OF idempotency_outbox_log FOR VALUES IN (1)
+	WITH (autovacuum_vacuum_insert_threshold = -1);
+CREATE TABLE IF NOT EXISTS idempotency_outbox_log_2 PARTITION OF idempotency_outbox_log FOR VALUES IN (2)
+	WITH (autovacuum_vacuum_insert_threshold = -1);
+
+-- How far the log was read, per destination and set of lanes (one bit each).
+CREATE TABLE IF NOT EXISTS idempotency_outbox_cursor (
+	lanes bigint NOT NULL,
+	epoch bigint NOT NULL,
+	after_id bigint NOT NULL,
+	top_id bigint NOT NULL,
+	destination varchar(255) COLLATE "C" NOT NULL,
+	closed pg_snapshot NOT NULL,
+	opened pg_snapshot,
+	PRIMARY KEY (destination, lanes)
+) WITH (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+
 -- Messages the broker refused, and those that wait behind one.
 CREATE TABLE IF NOT EXISTS idempotency_outbox_parked (
 	id bigint NOT NULL,

@@ -86,7 +86,10 @@ final class Checker {
 
 	private boolean settled() {
 		return without("reservations") == 0 && without("shipments") == 0
-				&& count("select count(*) from idempotency_outbox") == 0;
+				&& count("select count(*) from idempotency_outbox") == 0
+				&& count("select count(*) from idempotency_outbox_log l where not exists (select from "
+						+ "idempotency_outbox_cursor c where c.destination = l.destination and (c.lanes >> l.lane) & 1 = 1 "
+						+ "and pg_visible_in_snapshot(l.xid, c.closed))") == 0;
 	}
 
 	private Verdict check(Set<String> sent) {

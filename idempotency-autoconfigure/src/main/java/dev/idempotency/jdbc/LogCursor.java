@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+
+import dev.idempotency.relay.Lease;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcOperations;
+
+/**
+ * A row of the table of cursors.
+ *
+ * @param lanes the lanes, one bit each
+ * @param epoch rises when somebody else takes lanes of the row, so that who had it before
+ * changes nothing any more
+ * @param after what is open is done up to this id
+ * @param closed the snapshot up to which everything is done
+ * @param opened the snapshot up to which is being published, {@code null} if nothing is
+ */
+record LogCursor(long lanes, long epoch, long after, String closed, @Nullable String opened) {
+
+	static final long ALL = -1;
+
+	static final String COLUMNS = "lanes, epoch, after_id, closed::text AS closed, opened::text AS opened";
+
+	static LogCursor map(ResultSet row, int index) throws SQLException {
+		return new LogCursor(row.getLong("lanes"), row.getLong("epoch"), row.getLong("after_id"),
+				Objects.requireNonNull(row.getString("closed")), row.getString("opened"));
+	}
+
+	static long bits(Collection<Lease> leases) {
+		return leases.stream().mapToLong((lease) -> 1L << lease.lane()).reduce(0, (all, bit) -> all | bit);
+	}
+
+	static List<LogCursor> of(JdbcOperations jdbc, String destination, String suffix) {
+		return jdbc.query(
+				"SELECT " + COLUMNS + " FROM idempotency_outbox_cursor WHERE destination = ? ORDER BY lanes" + suffix,
+				LogCursor::map, destination);
+	}
+
+	boolean isOpen() {
+		return this.opened != null;
+	}
+
+	boolean sameRow(LogCursor other) {
+		return this.lanes == other.lanes && this.epoch == other.epoch;
+	}
+
+	/**
+	 * Whether neither of two views of a row is newer.
+	 */
+	boolean samePlace(LogCursor other) {
+		return this.after == other.after && Objects.equals(this.opened, other.opened);
+	}
+
+	LogCursor with(String newClosed, @Nullable String newOpened) {
+		return new LogCursor(this.lanes, this.epoch, 0, newClosed, newOpened);
+	}
+
+	LogCursor done() {
+		return with(Objects.requireNonNull(this.opened, "not open"), null);
+	}
+
+	LogCursor after(long id) {
+		return new LogCursor(this.lanes, this.epoch, id, this.closed, this.opened);
+	}
+
+}

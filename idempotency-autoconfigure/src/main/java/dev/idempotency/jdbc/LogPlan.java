@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import dev.idempotency.outbox.OutboxRecord;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.RowMapper;
+
+/**
+ * Where the rows of an open batch lie, in the order of their ids, so that a batch of any
+ * size is sorted once and then read page by page, each row by its address. Rows of the
+ * log never move, unless somebody rewrites the table, which is noticed.
+ */
+final class LogPlan {
+
+	/** Rows planned at a time; the addresses of more would take more memory. */
+	static final int CAP = 250_000;
+
+	private static final int SEGMENTS = 3;
+
+	private static final String PLAN = "SELECT id, segment, ctid FROM ("
+			+ LogSql.notIn("id, xid, lane, segment, idempotency_outbox_log.ctid::text AS ctid",
+					"idempotency_outbox_log", "b.since")
+			+ ") l WHERE pg_visible_in_snapshot(xid, b.until) AND (b.lanes >> lane) & 1 = 1 AND id > b.after_id";
+
+	private static final String OPEN = "SELECT l.* FROM (SELECT ?::pg_snapshot AS since, ?::pg_snapshot AS until, "
+			+ "?::bigint AS lanes, ?::bigint AS after_id) b CROSS JOIN LATERAL (" + PLAN + ") l ORDER BY id LIMIT ?";
+
+	private static final String FETCH = "SELECT " + LogSql.TROUBLED + ", p.* FROM (SELECT 1) one LEFT JOIN (" + part(0)
+			+ " UNION ALL " + part(1) + " UNION ALL " + part(2) + ") p ON true ORDER BY p.id";
+
+	private final List<Place> places;
+
+	private final boolean cut;
+
+	private int next;
+
+	private LogPlan(List<Place> places, boolean cut) {
+		this.places = places;
+		this.cut = cut;
+	}
+
+	private static String part(int segment) {
+		return "SELECT " + LogSql.COLUMNS + " FROM " + LogSql.leaf(segment) + " WHERE ctid = ANY (?::tid[])";
+	}
+
+	/**
+	 * Plans what is left of an open batch.
+	 * @param cap how much of it at most
+	 */
+	static LogPlan of(JdbcOperations jdbc, String destination, LogCursor cursor, int cap) {
+		return LogSql.query(jdbc, OPEN, (connection, statement) -> {
+			statement.setString(1, cursor.closed());
+			statement.setString(2, Objects.requireNonNull(cursor.opened(), "opened"));
+			statement.setLong(3, cursor.lanes());
+			statement.setLong(4, cursor.after());
+			statement.setString(5, destination);
+			statement.setString(6, destination);
+			statement.setInt(7, cap);
+		}, (rows) -> {
+			List<Place> places = new ArrayList<>();
+			while (rows.next()) {
+				places.add(Place.of(rows.getLong("id"), rows.getInt("segment"), rows.getString("ctid")));
+			}
+			return new LogPlan(places, places.size() == cap);
+		});
+	}
+
+	/**
+	 * Whether the batch is read to its end.
+	 */
+	boolean exhausted() {
+		return this.next == this.places.size() && !this.cut;
+	}
+
+	/**
+	 * Whether more of the batch must be planned.
+	 */
+	boolean usedUp() {
+		return this.next == this.places.size() && this.cut;
+	}
+
+	/**
+	 * Reads on.
+	 * @return the rows, {@code null} if they are not where they were
+	 */
+	@Nullable LogRows read(JdbcOperations jdbc, String destination, RowMapper<OutboxRecord> mapper, int limit) {
+		List<Place> wanted = this.places.subList(this.next, Math.min(this.next + limit, this.places.size()));
+		LogRows rows = LogSql.query(jdbc, FETCH, (connection, statement) -> {
+			statement.setString(1, destination);
+			statement.setString(2, destination);
+			for (int segment = 0; segment < SEGMENTS; segment++) {
+				statement.setArray(3 + segment, connection.createArrayOf("text", textOf(wanted, segment)));
+			}
+		}, (found) -> {
+			found.next();
+			return LogRows.rest(found, mapper);
+		});
+		List<Long> ids = rows.messages().stream().map(OutboxRecord::position).toList();
+		if (!ids.equals(wanted.stream().map(Place::id).toList())) {
+			return null;
+		}
+		this.next += wanted.size();
+		return rows;
+	}
+
+	private static Object[] textOf(List<Place> places, int segment) {
+		return places.stream().filter((place) -> place.segment() == segment).map(Place::ctid).toArray();
+	}
+
+	/**
+	 * Where a row lies.
+	 */
+	private record Place(long id, int segment, int block, short line) {
+
+		static Place of(long id, int segment, String ctid) {
+			int comma = ctid.indexOf(',');
+			return new Place(id, segment, Integer.parseUnsignedInt(ctid, 1, comma, 10),
+					Short.parseShort(ctid.substring(comma + 1, ctid.length() - 1)));
+		}
+
+		String ctid() {
+			return "(" + Integer.toUnsignedString(this.block) + "," + this.line + ")";
+		}
+
+	}
+
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.relay.OutboxLog;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.RowMapper;
+
+/**
+ * Reads a destination batch by batch. A batch is what became visible between two stored
+ * snapshots, in the order of the ids; the second is committed before anything of the
+ * batch is returned. As long as batches are small, closing one, opening the next and
+ * reading it are one statement.
+ */
+final class PostgresLogReader implements OutboxLog.Reader {
+
+	private static final int ATTEMPTS = 3;
+
+	private final OwnTransactions transactions;
+
+	private final LogClaims claims;
+
+	private final RowMapper<OutboxRecord> mapper;
+
+	private final String destination;
+
+	private final int planned;
+
+	private List<LogCursor> rows;
+
+	private @Nullable LogPlan plan;
+
+	private @Nullable LogCursor current;
+
+	private boolean more;
+
+	private boolean unsure;
+
+	/**
+	 * Creates a reader.
+	 * @param rows the rows it has claimed
+	 * @param planned how much of a large batch is planned at a time
+	 */
+	PostgresLogReader(OwnTransactions transactions, LogClaims claims, RowMapper<OutboxRecord> mapper,
+			String destination, List<LogCursor> rows, int planned) {
+		this.transactions = transactions;
+		this.claims = claims;
+		this.mapper = mapper;
+		this.destination = destination;
+		this.rows = rows;
+		this.planned = planned;
+	}
+
+	@Override
+	public Optional<OutboxLog.Page> next(int limit) {
+		if (this.unsure && !reload()) {
+			return Optional.empty();
+		}
+		this.unsure = true;
+		Optional<OutboxLog.Page> page = read(limit);
+		this.unsure = page.isEmpty();
+		return page;
+	}
+
+	@Override
+	public Optional<OutboxLog.Page> close(OutboxLog.Page page, List<OutboxLog.Aside> aside, int limit) {
+		LogCursor closing = Objects.requireNonNull(this.current, "no page was read");
+		if (this.unsure) {
+			if (!reload()) {
+				return Optional.empty();
+			}
+			if (this.rows.stream().noneMatch((row) -> row.sameRow(closing) && row.samePlace(closing))) {
+				return (limit > 0) ? next(limit) : Optional.of(OutboxLog.Page.EMPTY);
+			}
+		}
+		this.unsure = true;
+		Optional<OutboxLog.Page> next = close(closing, last(page), aside, limit);
+		this.unsure = next.isEmpty();
+		return next;
+	}
+
+	private Optional<OutboxLog.Page> close(LogCursor closing, long last, List<OutboxLog.Aside> aside, int limit) {
+		if (!this.more && aside.isEmpty() && limit > 0 && this.rows.size() == 1) {
+			return step(closing, last, limit);
+		}
+		if (!new LogClosing(this.transactions, this.destination).close(closing, last, this.more, aside)) {
+			return Optional.empty();
+		}
+		replace(closing, this.more ? closing.after(last) : closing.done());
+		return (limit > 0) ? read(limit) : Optional.of(OutboxLog.Page.EMPTY);
+	}
+
+	private static long last(OutboxLog.Page page) {
+		return page.messages().get(page.messages().size() - 1).position();
+	}
+
+	/**
+	 * What is open first, each row for itself; then all rows together.
+	 */
+	private Optional<OutboxLog.Page> read(int limit) {
+		while (true) {
+			LogCursor open = this.rows.stream().filter(LogCursor::isOpen).findFirst().orElse(null);
+			if (open != null) {
+				LogRows found = onward(open, limit);
+				if (!found.messages().isEmpty()) {
+					this.current = open;
+					return Optional.of(page(found));
+				}
+				if (!new LogClosing(this.transactions, this.destination).close(open, 0, false, List.of())) {
+					return Optional.empty();
+				}
+				replace(open, open.done());
+			}
+			else if (this.rows.size() == 1) {
+				return step(this.rows.get(0), 0, limit);
+			}
+			else {
+				boolean same = this.rows.stream().map(LogCursor::closed).distinct().count() == 1;
+				Optional<List<LogCursor>> changed = same ? this.claims.join(this.destination, this.rows)
+						: this.claims.align(this.destination, this.rows);
+				if (changed.isEmpty()) {
+					return Optional.empty();
+				}
+				this.rows = changed.get();
+			}
+		}
+	}
+
+	private Optional<OutboxLog.Page> step(LogCursor row, long last, int limit) {
+		return this.transactions.each((jdbc) -> LogStep.from(row, jdbc, this.destination, last, limit + 1, this.mapper))
+			.map((step) -> stepped(step, limit));
+	}
+
+	private OutboxLog.Page stepped(LogStep step, int limit) {
+		this.rows = List.of(step.row());
+		this.current = step.row();
+		this.plan = null;
+		LogRows read = step.read();
+		this.more = read.messages().size() > limit;
+		return page(this.more ? read.first(limit) : read);
+	}
+
+	/**
+	 * Reads on in what is open.
+	 */
+	private LogRows onward(LogCursor open, int limit) {
+		return this.transactions.each((jdbc) -> {
+			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+				LogPlan used = plan(jdbc, open);
+				LogRows found = used.read(jdbc, this.destination, this.mapper, limit);
+				if (found != null) {
+					this.more = !used.exhausted();
+					return found;
+				}
+				this.plan = null;
+			}
+			throw new IllegalStateException("Rows of idempotency_outbox_log moved while they were read, " + ATTEMPTS
+					+ " times; nothing may rewrite this table while the relay runs");
+		});
+	}
+
+	private LogPlan plan(JdbcOperations jdbc, LogCursor open) {
+		LogPlan known = this.plan;
+		if (known == null || known.usedUp()) {
+			known = LogPlan.of(jdbc, this.destination, open, this.planned);
+			this.plan = known;
+		}
+		return known;
+	}
+
+	private OutboxLog.Page page(LogRows found) {
+		return this.transactions.each((jdbc) -> found.page(jdbc, this.destination));
+	}
+
+	private void replace(LogCursor before, LogCursor after) {
+		List<LogCursor> changed = new ArrayList<>(this.rows);
+		changed.replaceAll((row) -> row.equals(before) ? after : row);
+		this.rows = changed;
+		if (!after.isOpen()) {
+			this.plan = null;
+		}
+	}
+
+	/**
+	 * After a failure that leaves open what was done.
+	 * @return {@code false} if a row is somebody else's by now
+	 */
+	private boolean reload() {
+		List<LogCursor> found = new ArrayList<>(
+				this.transactions.each((jdbc) -> LogCursor.of(jdbc, this.destination, "")));
+		found.removeIf((row) -> this.rows.stream().noneMatch(row::sameRow));
+		if (found.size() < this.rows.size()) {
+			return false;
+		}
+		this.rows = found;
+		this.plan = null;
+		this.unsure = false;
+		return true;
+	}
+
+}

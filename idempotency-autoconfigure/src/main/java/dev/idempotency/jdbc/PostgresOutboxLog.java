@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+import javax.sql.DataSource;
+
+import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.relay.Lease;
+import dev.idempotency.relay.OutboxLog;
+import dev.idempotency.relay.RelayStore;
+
+import org.springframework.jdbc.core.RowMapper;
+
+/**
+ * The outbox as a log, on PostgreSQL. Rows are inserted, read once and never changed;
+ * nothing has to be deleted one by one, and no transaction that is open for long, here or
+ * in another database of the server, holds up anything but itself.
+ */
+public final class PostgresOutboxLog implements OutboxLog {
+
+	private static final String BACKLOG = """
+			SELECT count(*) AS depth, %s AS oldest FROM (
+				SELECT l.created_at FROM (
+					SELECT lanes, after_id, closed, opened FROM idempotency_outbox_cursor WHERE destination = ?
+					UNION ALL SELECT -1, 0, '1:1:', NULL
+					WHERE NOT EXISTS (SELECT FROM idempotency_outbox_cursor WHERE destination = ?)
+				) c CROSS JOIN LATERAL (%s) l
+				WHERE (c.lanes >> l.lane) & 1 = 1 AND (c.opened IS NULL OR l.id > c.after_id
+					OR NOT pg_visible_in_snapshot(l.xid, c.opened))
+				LIMIT ?
+			) capped""".formatted(Dialect.POSTGRESQL.age("min(created_at)"),
+			LogSql.notIn("id, xid, lane, created_at", "idempotency_outbox_log", "c.closed"));
+
+	private static final RowMapper<OutboxRecord> MAPPER = OutboxSql.of(Dialect.POSTGRESQL).mapper();
+
+	private final OwnTransactions transactions;
+
+	private final LogClaims claims;
+
+	private final LogSegments segments;
+
+	private final int planned;
+
+	/**
+	 * Creates it.
+	 * @param dataSource where the tables are
+	 * @param node the node whose leases it checks
+	 * @param retention how long what was published is kept at least
+	 */
+	public PostgresOutboxLog(DataSource dataSource, String node, Duration retention) {
+		this(dataSource, node, retention, System::nanoTime, LogPlan.CAP);
+	}
+
+	PostgresOutboxLog(DataSource dataSource, String node, Duration retention, LongSupplier nanos, int planned) {
+		this.segments = new LogSegments(new OwnTransactions(dataSource), retention, nanos);
+		this.transactions = new OwnTransactions(dataSource);
+		this.claims = new LogClaims(this.transactions, node);
+		this.planned = planned;
+	}
+
+	@Override
+	public List<String> destinations() {
+		return this.transactions.each((jdbc) -> LogSql.unread(jdbc, "idempotency_outbox_log"));
+	}
+
+	@Override
+	public Optional<Reader> claim(String destination, List<Lease> leases) {
+		LogOrigin.verify(this.transactions);
+		return this.claims.claim(destination, leases)
+			.map((rows) -> new PostgresLogReader(this.transactions, this.claims, MAPPER, destination, rows,
+					this.planned));
+	}
+
+	@Override
+	public RelayStore.Backlog backlog(String destination, int cap) {
+		return this.transactions.each((jdbc) -> LogSql.query(jdbc, BACKLOG, (connection, statement) -> {
+			for (int at = 1; at <= 4; at++) {
+				statement.setString(at, destination);
+			}
+			statement.setInt(5, cap);
+		}, (rows) -> {
+			rows.next();
+			return new RelayStore.Backlog(rows.getLong("depth"),
+					Duration.of(Math.max(0, rows.getLong("oldest")), ChronoUnit.MICROS));
+		}));
+	}
+
+	@Override
+	public void tidy() {
+		this.segments.tidy();
+	}
+
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.relay;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.idempotency.outbox.OutboxRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One page of a destination's log after the other: read, send, close. The next page is
+ * read when the former is closed, in one step; what is committed meanwhile joins it.
+ */
+final class LogRelay {
+
+	/** Rounds without an answer after which a page goes on without the unanswered. */
+	private static final int PATIENCE = 3;
+
+	private final String destination;
+
+	private final OutboxLog log;
+
+	private final PumpParts parts;
+
+	private final DestinationState state;
+
+	private final Signal signal;
+
+	private final Pauses pauses;
+
+	private final Pauses pausesOfStore;
+
+	private OutboxLog.@Nullable Reader reader;
+
+	private List<Lease> claimed = List.of();
+
+	private @Nullable LogPage open;
+
+	private boolean owes;
+
+	private boolean found;
+
+	private boolean troubled;
+
+	LogRelay(String destination, OutboxLog log, PumpParts parts, DestinationState state, Signal signal,
+			Pauses pausesOfStore) {
+		this.destination = destination;
+		this.log = log;
+		this.parts = parts;
+		this.state = state;
+		this.signal = signal;
+		this.pauses = new Pauses(parts.settings().retrying(), parts.timing());
+		this.pausesOfStore = pausesOfStore;
+	}
+
+	/**
+	 * Does the next thing there is to do.
+	 * @return how long to wait before the next
+	 */
+	Wait runOnce() {
+		this.found = false;
+		this.troubled = false;
+		long pause = this.owes ? 0 : this.state.pause();
+		if (pause > 0) {
+			return Wait.backoff(pause);
+		}
+		List<Lease> leases = this.owes ? this.claimed : this.parts.lanes().borrow();
+		try {
+			return relay(leases);
+		}
+		finally {
+			if (!this.owes) {
+				this.parts.giveBack(leases);
+			}
+		}
+	}
+
+	boolean found() {
+		return this.found;
+	}
+
+	/**
+	 * Whether the last round saw something of the destination outside the log.
+	 * @return {@code true} if the store must be looked at
+	 */
+	boolean troubled() {
+		return this.troubled;
+	}
+
+	/**
+	 * Whether a page was sent and not yet closed.
+	 * @return {@code true} while the store failed to close it
+	 */
+	boolean owes() {
+		return this.owes;
+	}
+
+	/**
+	 * Gives up what could not be closed; the next owner sends it again.
+	 */
+	void abandon() {
+		if (this.owes) {
+			this.owes = false;
+			this.parts.giveBack(this.claimed);
+		}
+		forget();
+	}
+
+	private Wait relay(List<Lease> leases) {
+		if (!leases.equals(this.claimed)) {
+			forget();
+		}
+		OutboxLog.Reader cursor = (this.reader != null) ? this.reader : claim(leases);
+		if (cursor == null) {
+			return leases.isEmpty() ? Wait.idle(Long.MAX_VALUE) : fenced(leases);
+		}
+		if (this.open == null) {
+			Optional<OutboxLog.Page> page = cursor.next(this.parts.settings().batching().size());
+			if (page.isEmpty()) {
+				return fenced(leases);
+			}
+			turnTo(page.get());
+		}
+		LogPage page = this.open;
+		if (page == null) {
+			return Wait.idle(Long.MAX_VALUE);
+		}
+		this.found = true;
+		if (!page.done()) {
+			send(page);
+		}
+		return (page.done() || goesOnWithoutTheRest(page)) ? close(cursor, page) : pauseBeforeTheRest(page);
+	}
+
+	private OutboxLog.@Nullable Reader claim(List<Lease> leases) {
+		if (!leases.isEmpty()) {
+			this.reader = this.log.claim(this.destination, leases).orElse(null);
+			this.claimed = (this.reader != null) ? leases : List.of();
+		}
+		return this.reader;
+	}
+
+	private void send(LogPage page) {
+		Triage triage = page.triage(this.pauses::mustWait);
+		List<OutboxRecord> chosen = this.state.choose(triage);
+		Answers answers = dispatch().dispatch(chosen);
+		page.learn(answers);
+		this.pauses.learn(page.page().messages(), answers);
+		this.state.learn(answers);
+	}
+
+	/**
+	 * A page once begun is finished, also when the relay stops or is to hand a lane over:
+	 * the next owner of what is left of a page has to send all of it again.
+	 */
+	private KeyOrderedDispatch dispatch() {
+		Map<Integer, Lease> byLane = new HashMap<>();
+		this.claimed.forEach((lease) -> byLane.put(lease.lane(), lease));
+		return new KeyOrderedDispatch(this.parts.transports(), (message) -> {
+			Lease lease = byLane.get(message.lane());
+			return lease != null && !this.parts.shutdown().over() && this.parts.lanes().mayFinish(lease);
+		}, this.parts.settings(), this.parts.shutdown(), this.signal, this.parts.timing());
+	}
+
+	/**
+	 * What gets no answer while others did holds up the others no longer. A destination
+	 * that answers nothing keeps its page as it is.
+	 */
+	private boolean goesOnWithoutTheRest(LogPage page) {
+		boolean enough = page.fruitless() >= PATIENCE || this.parts.shutdown().begun();
+		if (enough && !page.confirmed().isEmpty()) {
+			page.setPendingAside();
+		}
+		return page.done();
+	}
+
+	private Wait close(OutboxLog.Reader cursor, LogPage page) {
+		this.owes = true;
+		int limit = this.parts.shutdown().begun() ? 0 : this.parts.settings().batching().size();
+		Optional<OutboxLog.Page> next = cursor.close(page.page(), page.aside(), limit);
+		this.owes = false;
+		if (next.isEmpty()) {
+			return fenced(this.claimed);
+		}
+		page.confirmed().forEach((one) -> this.parts.listener().on(Settlement.published(one)));
+		page.refused().forEach((one) -> {
+			this.pausesOfStore.pause(one.message());
+			this.parts.listener().on(new RelayEvent.Refused(one.message(), one.cause()));
+		});
+		turnTo(next.get());
+		this.troubled |= !page.aside().isEmpty();
+		return (this.open != null) ? Wait.NONE : Wait.idle(Long.MAX_VALUE);
+	}
+
+	private void turnTo(OutboxLog.Page page) {
+		this.troubled = page.troubled();
+		this.open = page.messages().isEmpty() ? null : new LogPage(page);
+	}
+
+	private Wait pauseBeforeTheRest(LogPage page) {
+		long pause = this.state.pause();
+		if (pause > 0) {
+			return Wait.backoff(pause);
+		}
+		return (page.fruitless() == 0) ? Wait.NONE : Wait.idle(this.parts.settings().polling().max().toNanos());
+	}
+
+	private Wait fenced(List<Lease> leases) {
+		if (this.reader == null) {
+			this.parts.lanes().suspend(leases);
+			this.parts.hurry().run();
+		}
+		forget();
+		return Wait.idle(this.parts.settings().polling().min().toNanos());
+	}
+
+	/**
+	 * Whoever has the lanes now sends again what was confirmed.
+	 */
+	private void forget() {
+		if (this.open != null && !this.open.confirmed().isEmpty()) {
+			this.parts.listener().on(new RelayEvent.Fenced(this.destination, this.open.confirmed().size()));
+		}
+		this.reader = null;
+		this.claimed = List.of();
+		this.open = null;
+	}
+
+}
