@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootConfiguration
 @EnableAutoConfiguration
 @Import({ PlainListener.class, HandWrittenListener.class, AnnotatedListener.class, PlainBatchListener.class,
-		PublishedCount.class })
+		GroupedListener.class, AnnotatedBatchListener.class, PublishedCount.class })
 class BenchmarkApplication {
 
 	@Bean

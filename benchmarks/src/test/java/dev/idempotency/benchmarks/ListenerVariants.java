@@ -25,6 +25,8 @@ final class ListenerVariants {
 	static final List<ListenerVariant> RECORDS = List.of(PLAIN, HAND_WRITTEN,
 			ListenerVariant.of("annotated listener, id mode", AnnotatedListener.ID, Topics.FRESH)
 				.atLeast(0.95, HAND_WRITTEN),
+			ListenerVariant.of("annotated listener, groups of up to 500", GroupedListener.ID, Topics.FRESH)
+				.atLeast(3, PLAIN),
 			ListenerVariant.of("annotated listener, duplicates only", AnnotatedListener.ID, Topics.REPEATED)
 				.atLeast(5, PLAIN));
 
@@ -32,7 +34,9 @@ final class ListenerVariants {
 			PlainBatchListener.ID, Topics.BATCHES);
 
 	/** In batches. */
-	static final List<ListenerVariant> BATCHES = List.of(PLAIN_BATCH);
+	static final List<ListenerVariant> BATCHES = List.of(PLAIN_BATCH,
+			ListenerVariant.of("annotated batch listener, id mode", AnnotatedBatchListener.ID, Topics.BATCHES)
+				.atLeast(0.95, PLAIN_BATCH));
 
 	private ListenerVariants() {
 	}

@@ -57,10 +57,9 @@ final class ContainerChecks {
 			return isEffect(listener) ? List.of(unknownContainer(listener)) : List.of();
 		}
 		if (isEffect(listener)) {
-			return Stream
-				.of(semantics(listener), severalFlows(listener), returnValue(listener), asyncReturn(listener),
-						batch(listener, container), ackMode(listener, container), transaction(listener, container),
-						ourAdvice(listener, container), retryAdvice(listener, container))
+			return Stream.of(semantics(listener), severalFlows(listener), returnValue(listener), asyncReturn(listener),
+					batch(listener, container), group(listener), ackMode(listener, container),
+					transaction(listener, container), ourAdvice(listener, container), retryAdvice(listener, container))
 				.flatMap(Stream::ofNullable)
 				.toList();
 		}
@@ -125,10 +124,18 @@ final class ContainerChecks {
 		Object target = container.getMessageListener();
 		boolean batch = target instanceof BatchMessageListener || target instanceof ChannelAwareBatchMessageListener
 				|| (container instanceof SimpleMessageListenerContainer simple && simple.isConsumerBatchEnabled());
-		return !batch ? null
-				: refusal(listener, "a batch listener",
-						"a listener of single messages: one bad message would repeat the good ones",
-						"Take one message, and do not set batch listener or consumer batch enabled");
+		return !batch ? null : refusal(listener, "a batch listener",
+				"a listener of single messages: one bad message would repeat the good ones, and only Kafka lets "
+						+ "them go on without it",
+				"Take one message, and do not set batch listener or consumer batch enabled");
+	}
+
+	private static @Nullable Finding group(InspectedListener listener) {
+		String property = "idempotency.flows." + listener.flow().name() + ".group";
+		return (listener.policy().group() == null) ? null
+				: refusal(listener, property + " on a RabbitMQ listener",
+						"a transaction for each message: the broker hands over messages one by one",
+						"Remove " + property + "; Kafka's record listeners can have it");
 	}
 
 	private static @Nullable Finding ackMode(InspectedListener listener, AbstractMessageListenerContainer container) {

@@ -93,7 +93,15 @@ final class GroupListener<K, V> implements BatchAcknowledgingConsumerAwareMessag
 			return;
 		}
 		Instant start = this.clock.instant();
-		this.handling.together(records, consumer);
+		try {
+			this.handling.together(records, consumer);
+		}
+		catch (Throwable ex) {
+			if (this.infrastructure.test(ex)) {
+				size.failed(records.size());
+			}
+			throw ex;
+		}
 		size.applied(records.size(), Duration.between(start, this.clock.instant()));
 	}
 

@@ -11,37 +11,59 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many records share a transaction: few at first, twice as many as long as that stays
  * within the time, fewer when it does not. Claims are made before the bodies run, so a
- * group cannot be cut short while it runs.
+ * group cannot be cut short while it runs. Where nothing bounds it, it is what a poll
+ * returns, until a transaction fails through no fault of its records: a smaller one may
+ * be in nobody's way.
  */
 final class GroupSize {
 
 	static final int FIRST = 16;
 
-	private final FlowPolicy.@Nullable Group bounds;
+	private static final int SMALLEST = 2;
 
-	private int size = FIRST;
+	private final int most;
+
+	private final @Nullable Duration time;
+
+	private int size;
 
 	/**
 	 * Creates a size.
 	 * @param group the bounds, {@code null} for whatever a poll returns
 	 */
 	GroupSize(FlowPolicy.@Nullable Group group) {
-		this.bounds = group;
+		this.most = (group != null) ? group.maxRecords() : Integer.MAX_VALUE;
+		this.time = (group != null) ? group.maxTime() : null;
+		this.size = (group != null) ? Math.min(FIRST, this.most) : this.most;
 	}
 
 	int now() {
-		return (this.bounds != null) ? Math.min(this.size, this.bounds.maxRecords()) : Integer.MAX_VALUE;
+		return this.size;
 	}
 
 	/**
-	 * Learns from a group that was applied.
+	 * Learns from a group that was applied. One that was small for want of records says
+	 * little.
 	 */
 	void applied(int records, Duration took) {
-		if (this.bounds == null || records < 2) {
-			return;
+		long fits = (this.time != null) ? records * this.time.toMillis() / Math.max(1, took.toMillis()) : this.most;
+		if (fits < this.size) {
+			set(fits);
 		}
-		long fits = records * this.bounds.maxTime().toMillis() / Math.max(1, took.toMillis());
-		this.size = (int) Math.max(2, Math.min(fits, Math.min(2L * records, this.bounds.maxRecords())));
+		else {
+			set(Math.max(this.size, Math.min(fits, 2L * records)));
+		}
+	}
+
+	/**
+	 * Learns from a group that failed though its records may be fine.
+	 */
+	void failed(int records) {
+		set(records / 2);
+	}
+
+	private void set(long wanted) {
+		this.size = (int) Math.max(SMALLEST, Math.min(wanted, this.most));
 	}
 
 }

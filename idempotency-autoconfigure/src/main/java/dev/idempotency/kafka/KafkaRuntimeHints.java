@@ -22,7 +22,9 @@ final class KafkaRuntimeHints implements RuntimeHintsRegistrar {
 			.registerTypeIfPresent(classLoader, LISTENER + "AbstractMessageListenerContainer",
 					(type) -> type.withField("consumerFactory"))
 			.registerTypeIfPresent(classLoader, LISTENER + "adapter.MessagingMessageListenerAdapter",
-					(type) -> type.withField("handlerMethod"))
+					(type) -> type.withField("handlerMethod").withField("errorHandler"))
+			.registerTypeIfPresent(classLoader, LISTENER + "adapter.BatchMessagingMessageListenerAdapter",
+					(type) -> type.withField("batchMessageConverter").withField("batchToRecordAdapter"))
 			.registerTypeIfPresent(classLoader, LISTENER + "adapter.HandlerAdapter",
 					(type) -> type.withField("invokerHandlerMethod").withField("delegatingHandler"))
 			.registerTypeIfPresent(classLoader, LISTENER + "adapter.DelegatingInvocableHandler",

@@ -22,6 +22,7 @@ import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.InvalidIdentityException;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.FlowPolicy;
+import dev.idempotency.flow.InboxMode;
 import dev.idempotency.flow.Semantics;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +45,12 @@ final class Inboxes {
 
 	volatile Duration firstPause = Duration.ofMillis(100);
 
+	FlowPolicy.@Nullable Group group;
+
 	final FlowPolicies policies = (flow) -> new FlowPolicy(this.configured, "", "", Duration.ofDays(7),
 			Duration.ofSeconds(1), new FlowPolicy.Identity(null, false),
-			new FlowPolicy.Retry(MAX_ATTEMPTS, this.firstPause, this.firstPause.multipliedBy(4), null));
+			new FlowPolicy.Retry(MAX_ATTEMPTS, this.firstPause, this.firstPause.multipliedBy(4), null), InboxMode.AUTO,
+			this.group);
 
 	DeliveryFailures failures() {
 		return new DeliveryFailures(this.policies, Inboxes::classify, new Attempts() {

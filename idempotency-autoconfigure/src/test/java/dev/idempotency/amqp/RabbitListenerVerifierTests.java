@@ -3,6 +3,7 @@
 
 package dev.idempotency.amqp;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.Semantics;
 import dev.idempotency.flow.Verification;
 import org.aopalliance.aop.Advice;
@@ -173,6 +175,13 @@ class RabbitListenerVerifierTests {
 			factory.setConsumerBatchEnabled(true);
 		};
 		assertRefused("a batch listener", "single messages", "Take one message", VerifiedListeners.Batch.class);
+	}
+
+	@Test
+	void groupsAreRefused() {
+		this.inboxes.group = new FlowPolicy.Group(10, Duration.ofSeconds(1));
+		assertRefused(".group on a RabbitMQ listener", "a transaction for each message", "Remove idempotency.flows.",
+				VerifiedListeners.Shipping.class);
 	}
 
 	@Test

@@ -43,6 +43,9 @@ class NativeImageTests {
 			"amqp.rabbit.listener.adapter.MessagingMessageListenerAdapter, errorHandler",
 			"kafka.listener.AbstractMessageListenerContainer, consumerFactory",
 			"kafka.listener.adapter.MessagingMessageListenerAdapter, handlerMethod",
+			"kafka.listener.adapter.MessagingMessageListenerAdapter, errorHandler",
+			"kafka.listener.adapter.BatchMessagingMessageListenerAdapter, batchMessageConverter",
+			"kafka.listener.adapter.BatchMessagingMessageListenerAdapter, batchToRecordAdapter",
 			"kafka.listener.adapter.HandlerAdapter, invokerHandlerMethod",
 			"kafka.listener.adapter.HandlerAdapter, delegatingHandler",
 			"kafka.listener.adapter.DelegatingInvocableHandler, handlers" })

@@ -3,12 +3,17 @@
 
 package dev.idempotency.jdbc;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -129,6 +134,41 @@ abstract class AbstractInboxBatchContract extends AbstractInboxProtectionContrac
 		assertThat(winner.get()).isTrue();
 		assertThat(claimAllAndCommit("a", "b", "c")).element(1).isEqualTo(DONE);
 		assertThat(this.database.jdbc().queryForObject(lockBound(), String.class)).isEqualTo(before);
+	}
+
+	/**
+	 * Each of them ends within the bound, one after the other.
+	 */
+	@Test
+	void theBoundIsForAllHoldersTogether() throws Exception {
+		List<CountDownLatch> ends = new ArrayList<>();
+		List<Future<Boolean>> holders = new ArrayList<>();
+		for (String id : List.of("a", "b", "c", "d", "e", "f")) {
+			CountDownLatch end = new CountDownLatch(1);
+			holders.add(holdUntil(end, call(id, null, PATIENT, PATIENT)));
+			ends.add(end);
+		}
+		ScheduledExecutorService releases = Executors.newSingleThreadScheduledExecutor();
+		try {
+			List<EffectCall> calls = Stream.of("a", "b", "c", "d", "e", "f")
+				.map((id) -> call(id, null, Duration.ofSeconds(1), PATIENT))
+				.sorted(Comparator.comparing((call) -> ByteBuffer.wrap(call.key().hash())))
+				.toList();
+			for (int i = 0; i < calls.size(); i++) {
+				int holder = "abcdef".indexOf(calls.get(i).key().id());
+				releases.schedule(ends.get(holder)::countDown, 800L * (i + 1), TimeUnit.MILLISECONDS);
+			}
+			long start = System.nanoTime();
+			List<Claim> claims = this.database.rolledBack(() -> this.inbox.claimAll(calls));
+			assertThat(claims).allMatch(Claim.Busy.class::isInstance);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(3500));
+			for (Future<Boolean> holder : holders) {
+				assertThat(holder.get()).isTrue();
+			}
+		}
+		finally {
+			releases.shutdownNow();
+		}
 	}
 
 	@Test

@@ -38,16 +38,30 @@ class GroupSizeTests {
 	}
 
 	@Test
-	void oneThatWasAppliedAloneTeachesNothing() {
-		took(1, 5000);
-		assertThat(this.size.now()).isEqualTo(GroupSize.FIRST);
+	void aSmallPollShrinksNothing() {
+		took(16, 10);
+		took(32, 20);
+		took(3, 10);
+		assertThat(this.size.now()).isEqualTo(64);
 	}
 
 	@Test
 	void withoutBoundsItIsWhateverAPollReturns() {
 		GroupSize unbounded = new GroupSize(null);
-		unbounded.applied(500, Duration.ofMillis(1));
+		unbounded.applied(500, Duration.ofHours(1));
 		assertThat(unbounded.now()).isEqualTo(Integer.MAX_VALUE);
+	}
+
+	@Test
+	void afterAFailureOfTheDatabaseSmallerOnesAreTried() {
+		GroupSize unbounded = new GroupSize(null);
+		unbounded.failed(500);
+		unbounded.failed(250);
+		assertThat(unbounded.now()).isEqualTo(125);
+		unbounded.applied(125, Duration.ofMillis(1));
+		assertThat(unbounded.now()).isEqualTo(250);
+		this.size.failed(3);
+		assertThat(this.size.now()).isEqualTo(2);
 	}
 
 	private void took(int records, long millis) {

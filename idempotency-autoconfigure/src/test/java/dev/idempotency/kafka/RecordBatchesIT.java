@@ -109,6 +109,7 @@ class RecordBatchesIT {
 		assertThat(this.application.parked()).singleElement()
 			.satisfies((parked) -> assertThat(parked.attempts()).isEqualTo(3));
 		assertThat(this.application.events(EffectEvent.Completed.class)).hasSize(11);
+		assertThat(this.application.events(EffectEvent.Delivered.class)).as("the bad one three times").hasSize(14);
 		assertThat(this.application.events(EffectEvent.Retried.class)).hasSize(2);
 	}
 

@@ -83,6 +83,7 @@ class RecordGroupsIT {
 		assertThat(this.application.events(EffectEvent.Completed.class)).hasSize(11);
 		assertThat(this.application.events(EffectEvent.Retried.class)).hasSize(2);
 		assertThat(this.application.events(EffectEvent.Duplicate.class)).isEmpty();
+		assertThat(this.application.events(EffectEvent.Delivered.class)).as("the bad one three times").hasSize(14);
 		assertThat(this.application.transactions()).isLessThanOrEqualTo(2);
 	}
 

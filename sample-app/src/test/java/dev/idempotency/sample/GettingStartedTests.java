@@ -33,7 +33,7 @@ class GettingStartedTests {
 			assertThat(withoutSpace(Files.readString(ROOT.resolve(snippets.group(1))))).as(snippets.group(1))
 				.contains(withoutSpace(snippets.group(2)));
 		}
-		assertThat(files).hasSize(3);
+		assertThat(files).hasSize(4);
 	}
 
 	private static String withoutSpace(String code) {
