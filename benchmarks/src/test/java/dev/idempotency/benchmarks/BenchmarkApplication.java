@@ -14,8 +14,9 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-@Import({ PlainListener.class, HandWrittenListener.class, AnnotatedListener.class, PlainBatchListener.class,
-		GroupedListener.class, AnnotatedBatchListener.class, PublishedCount.class })
+@Import({ PlainListener.class, HandWrittenListener.class, AnnotatedListener.class, OffsetListener.class,
+		NumberedListener.class, PlainBatchListener.class, GroupedListener.class, AnnotatedBatchListener.class,
+		PublishedCount.class })
 class BenchmarkApplication {
 
 	@Bean

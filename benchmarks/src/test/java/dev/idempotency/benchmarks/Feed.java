@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
+import dev.idempotency.outbox.StreamPosition;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 import org.springframework.kafka.core.KafkaTemplate;
@@ -27,8 +29,9 @@ final class Feed {
 	}
 
 	void send(String topic, List<Payment> payments) {
-		payments.stream()
-			.map((payment) -> this.kafka.send(record(topic, payment)))
+		long before = end(topic);
+		IntStream.range(0, payments.size())
+			.mapToObj((at) -> this.kafka.send(record(topic, payments.get(at), before + at + 1)))
 			.toList()
 			.forEach((sent) -> sent.join());
 		this.ends.merge(topic, (long) payments.size(), Long::sum);
@@ -38,11 +41,21 @@ final class Feed {
 		return this.ends.getOrDefault(topic, 0L);
 	}
 
-	private static ProducerRecord<String, String> record(String topic, Payment payment) {
+	private static ProducerRecord<String, String> record(String topic, Payment payment, long number) {
 		ProducerRecord<String, String> record = new ProducerRecord<>(topic, payment.id(), payment.json());
-		record.headers().add("ce_id", payment.id().getBytes(StandardCharsets.UTF_8));
-		record.headers().add("ce_source", "/benchmarks".getBytes(StandardCharsets.UTF_8));
+		if (!topic.equals(Topics.OFFSETS)) {
+			header(record, "id", payment.id());
+			header(record, "source", "/benchmarks");
+		}
+		if (topic.equals(Topics.NUMBERED)) {
+			new StreamPosition("0/kafka:" + topic + "/0", "1", number).attributes()
+				.forEach((name, text) -> header(record, name, text));
+		}
 		return record;
+	}
+
+	private static void header(ProducerRecord<String, String> record, String attribute, String text) {
+		record.headers().add("ce_" + attribute, text.getBytes(StandardCharsets.UTF_8));
 	}
 
 }

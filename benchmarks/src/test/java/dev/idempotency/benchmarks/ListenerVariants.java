@@ -27,6 +27,10 @@ final class ListenerVariants {
 				.atLeast(0.95, HAND_WRITTEN),
 			ListenerVariant.of("annotated listener, groups of up to 500", GroupedListener.ID, Topics.FRESH)
 				.atLeast(3, PLAIN),
+			ListenerVariant.of("annotated listener, offset mode", OffsetListener.ID, Topics.OFFSETS)
+				.atLeast(0.95, PLAIN),
+			ListenerVariant.of("annotated listener, sequence mode", NumberedListener.ID, Topics.NUMBERED)
+				.atLeast(0.95, PLAIN),
 			ListenerVariant.of("annotated listener, duplicates only", AnnotatedListener.ID, Topics.REPEATED)
 				.atLeast(5, PLAIN));
 

@@ -14,13 +14,19 @@ final class Topics {
 
 	static final String REPEATED = "payments-repeated";
 
+	/** Without ids. */
+	static final String OFFSETS = "payments-without-id";
+
+	/** With the numbers of an outbox. */
+	static final String NUMBERED = "payments-numbered";
+
 	static final String BATCHES = "payment-batches";
 
 	static final String RELAYED = "relayed";
 
 	static final String SENT = "sent";
 
-	static final List<String> ALL = List.of(FRESH, REPEATED, BATCHES, RELAYED, SENT);
+	static final List<String> ALL = List.of(FRESH, REPEATED, OFFSETS, NUMBERED, BATCHES, RELAYED, SENT);
 
 	private Topics() {
 	}

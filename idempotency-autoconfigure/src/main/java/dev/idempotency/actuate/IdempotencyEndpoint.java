@@ -4,6 +4,7 @@
 package dev.idempotency.actuate;
 
 import java.security.Principal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.relay.RelayStatus;
 import dev.idempotency.sli.EffectSlis;
@@ -46,6 +48,8 @@ public final class IdempotencyEndpoint {
 
 	private final ParkedOutbox outbox;
 
+	private final MissingMessages missing;
+
 	private final OperatorActions actions;
 
 	/**
@@ -55,10 +59,12 @@ public final class IdempotencyEndpoint {
 	 * @param relay state of the relay
 	 * @param parked incoming messages set aside
 	 * @param outbox outgoing messages set aside
+	 * @param missing incoming messages that never came
 	 * @param actions what operators may do
 	 */
 	public IdempotencyEndpoint(FlowCatalogue catalogue, EffectSlis slis, Supplier<RelayStatus> relay,
-			ParkedMessages parked, ParkedOutbox outbox, OperatorActions actions) {
+			ParkedMessages parked, ParkedOutbox outbox, MissingMessages missing, OperatorActions actions) {
+		this.missing = missing;
 		this.catalogue = catalogue;
 		this.slis = slis;
 		this.relay = relay;
@@ -79,7 +85,8 @@ public final class IdempotencyEndpoint {
 
 	/**
 	 * One part in full.
-	 * @param part {@code catalogue}, {@code slis}, {@code outbox} or {@code parked}
+	 * @param part {@code catalogue}, {@code slis}, {@code outbox}, {@code parked} or
+	 * {@code missing}
 	 * @return the part, or {@code null} if there is none of that name
 	 */
 	@ReadOperation
@@ -89,6 +96,7 @@ public final class IdempotencyEndpoint {
 			case "slis" -> new Slis(this.slis.flows());
 			case "outbox" -> outbox(this.relay.get());
 			case "parked" -> new Parked(this.parked.newest(LIMIT));
+			case "missing" -> new Missing(this.missing.oldest(Duration.ZERO, LIMIT));
 			default -> null;
 		};
 	}
@@ -176,6 +184,14 @@ public final class IdempotencyEndpoint {
 	 * @param flows indicators by flow since the process started
 	 */
 	public record Slis(Map<String, FlowSli> flows) implements OperationResponseBody {
+	}
+
+	/**
+	 * Messages missing from their streams.
+	 *
+	 * @param gaps the oldest first, those that may still come included
+	 */
+	public record Missing(List<MissingMessages.Gap> gaps) implements OperationResponseBody {
 	}
 
 	/**

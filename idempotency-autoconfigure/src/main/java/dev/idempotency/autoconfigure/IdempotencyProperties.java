@@ -49,10 +49,13 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	 * @param waitFor Longest wait for a concurrent duplicate before it is refused.
 	 * @param cacheSize Number of finished effects each node remembers in memory, to
 	 * answer repetitions without the database; zero switches this off.
+	 * @param missingAfter How late a message may be before its number is reported
+	 * missing.
 	 * @param purge Removal of outcomes past their retention.
 	 */
 	public record Inbox(@DefaultValue("15d") Duration retention, @DefaultValue("5s") Duration waitFor,
-			@DefaultValue("10000") int cacheSize, @DefaultValue Purge purge) {
+			@DefaultValue("10000") int cacheSize, @DefaultValue("30s") Duration missingAfter,
+			@DefaultValue Purge purge) {
 	}
 
 	/**

@@ -9,14 +9,18 @@ import dev.idempotency.delivery.Attempts;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.delivery.ParkingLot;
 import dev.idempotency.delivery.ReplaySource;
+import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.Fingerprinter;
 import dev.idempotency.inbox.Inbox;
+import dev.idempotency.inbox.LossWatch;
+import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.inbox.StreamKeeper;
 import dev.idempotency.jdbc.CommitRide;
 import dev.idempotency.jdbc.IdempotencySchemaInitializer;
 import dev.idempotency.jdbc.InboxPurge;
 import dev.idempotency.jdbc.JdbcAttempts;
 import dev.idempotency.jdbc.JdbcInbox;
+import dev.idempotency.jdbc.JdbcMissingMessages;
 import dev.idempotency.jdbc.JdbcOutboxStore;
 import dev.idempotency.jdbc.JdbcParkingLot;
 import dev.idempotency.jdbc.JdbcStreams;
@@ -42,6 +46,8 @@ import org.springframework.transaction.ConfigurableTransactionManager;
 @AutoConfiguration(before = IdempotencyAutoConfiguration.class)
 @EnableConfigurationProperties({ IdempotencyProperties.class, OutboxProperties.class })
 public final class JdbcStoreAutoConfiguration {
+
+	private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
 
 	private static final int MAX_BATCHES_PER_ROUND = 100;
 
@@ -112,6 +118,20 @@ public final class JdbcStoreAutoConfiguration {
 	@DependsOn("idempotencySchemaInitializer")
 	JdbcParkingLot idempotencyParkingLot(InboxDatabase database, JdbcStreams streams) {
 		return new JdbcParkingLot(database.dataSource(), database.dialect(), streams);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(MissingMessages.class)
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcMissingMessages idempotencyMissingMessages(InboxDatabase database) {
+		return new JdbcMissingMessages(database.dataSource(), database.dialect());
+	}
+
+	@Bean
+	BackgroundLoop idempotencyLossWatch(MissingMessages missing, ObjectProvider<EffectListener> listeners,
+			IdempotencyProperties properties) {
+		LossWatch watch = new LossWatch(missing, EffectListeners.of(listeners), properties.inbox().missingAfter());
+		return new BackgroundLoop("loss-watch", watch::look, LOOK_EVERY);
 	}
 
 	@Bean

@@ -137,4 +137,15 @@ public sealed interface EffectEvent {
 	record Filtered(String flow) implements EffectEvent {
 	}
 
+	/**
+	 * Messages of a stream were passed over and did not come for longer than a message
+	 * may be late.
+	 *
+	 * @param flow the flow that misses them
+	 * @param stream the stream
+	 * @param count how many
+	 */
+	record Missing(String flow, String stream, long count) implements EffectEvent {
+	}
+
 }

@@ -60,6 +60,7 @@ abstract class GroupHandling<K, V> {
 				messages.add(this.binding.place(delivery, record, consumer));
 			}
 			else {
+				this.binding.skip(delivery, record, consumer);
 				others.add(record);
 			}
 		}

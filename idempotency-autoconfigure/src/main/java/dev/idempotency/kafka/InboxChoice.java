@@ -25,7 +25,6 @@ record InboxChoice(boolean offsets, boolean sequences, String reason) {
 			new Obstacle((it) -> it.policy().inbox() == InboxMode.ID, "it is configured"),
 			new Obstacle((it) -> !it.flow().effect(), "the listener has no effect annotation"),
 			new Obstacle((it) -> it.flow().keyed(), "a key expression says what a repetition is"),
-			new Obstacle(InspectedListener::isBatch, "a batch listener takes its records together"),
 			new Obstacle((it) -> it.properties().getTopicPartitions() != null, "its partitions are assigned by hand"),
 			new Obstacle(InboxChoice::severalMethods, "several methods share the listener"));
 
@@ -54,7 +53,7 @@ record InboxChoice(boolean offsets, boolean sequences, String reason) {
 	}
 
 	private static @Nullable String noSequences(InspectedListener listener, Set<String> compacted) {
-		if (ListenerRemarks.filters(listener.properties().getMessageListener())) {
+		if (ListenerRemarks.filters(listener.messageListener())) {
 			return "a RecordFilterStrategy hides records, so that a gap says nothing";
 		}
 		if (!compacted.isEmpty()) {
@@ -68,7 +67,7 @@ record InboxChoice(boolean offsets, boolean sequences, String reason) {
 	}
 
 	private static boolean severalMethods(InspectedListener listener) {
-		Object target = listener.properties().getMessageListener();
+		Object target = listener.messageListener();
 		return target == null || ListenerMethods.of(target).size() != 1;
 	}
 

@@ -37,6 +37,9 @@ public final class EffectMeters implements EffectListener {
 			count(IdempotencyMeters.RETRIES,
 					flow.and("fault", retried.infrastructure() ? "infrastructure" : "business"));
 		}
+		else if (event instanceof EffectEvent.Missing missing) {
+			counter(IdempotencyMeters.EFFECTS, flow.and("result", "missing")).increment(missing.count());
+		}
 		else if (event instanceof EffectEvent.Claimed claimed) {
 			timer(IdempotencyMeters.CLAIM_WAIT, flow).record(claimed.waited());
 		}
@@ -67,11 +70,11 @@ public final class EffectMeters implements EffectListener {
 	}
 
 	private void count(IdempotencyMeters meter, Tags tags) {
-		Counter.builder(meter.getName())
-			.description(meter.description())
-			.tags(tags)
-			.register(this.registry)
-			.increment();
+		counter(meter, tags).increment();
+	}
+
+	private Counter counter(IdempotencyMeters meter, Tags tags) {
+		return Counter.builder(meter.getName()).description(meter.description()).tags(tags).register(this.registry);
 	}
 
 	private Timer timer(IdempotencyMeters meter, Tags tags) {

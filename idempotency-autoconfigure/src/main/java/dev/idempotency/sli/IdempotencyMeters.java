@@ -42,6 +42,9 @@ public enum IdempotencyMeters implements MeterDocumentation {
 	/** Incoming messages set aside, by flow; counted up to a cap. */
 	PARKED_DEPTH("idempotency.parked.depth", "Incoming messages set aside, counted up to a cap", Meter.Type.GAUGE),
 
+	/** Messages missing from their streams, by flow. */
+	MISSING("idempotency.missing", "Messages missing from their streams", Meter.Type.GAUGE),
+
 	/** Outgoing messages set aside, by destination; counted up to a cap. */
 	OUTBOX_PARKED_DEPTH("idempotency.outbox.parked.depth", "Outgoing messages set aside, counted up to a cap",
 			Meter.Type.GAUGE),

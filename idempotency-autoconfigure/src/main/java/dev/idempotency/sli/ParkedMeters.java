@@ -8,13 +8,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * Publishes how much is set aside. Gauges show what was counted last; no scrape asks the
- * database.
+ * Publishes how much is set aside or missing. Gauges show what was counted last; no
+ * scrape asks the database.
  */
 public final class ParkedMeters {
 
@@ -26,6 +27,10 @@ public final class ParkedMeters {
 
 	private final IntFunction<Map<String, Long>> outgoing;
 
+	private final Supplier<Map<String, Long>> missing;
+
+	private final ConcurrentMap<String, AtomicLong> missed = new ConcurrentHashMap<>();
+
 	private final ConcurrentMap<String, AtomicLong> flows = new ConcurrentHashMap<>();
 
 	private final ConcurrentMap<String, AtomicLong> destinations = new ConcurrentHashMap<>();
@@ -35,9 +40,11 @@ public final class ParkedMeters {
 	 * @param registry where meters go
 	 * @param incoming counts incoming messages set aside by flow, up to a cap
 	 * @param outgoing counts outgoing messages set aside by destination, up to a cap
+	 * @param missing counts messages missing from their streams by flow
 	 */
 	public ParkedMeters(MeterRegistry registry, IntFunction<Map<String, Long>> incoming,
-			IntFunction<Map<String, Long>> outgoing) {
+			IntFunction<Map<String, Long>> outgoing, Supplier<Map<String, Long>> missing) {
+		this.missing = missing;
 		this.registry = registry;
 		this.incoming = incoming;
 		this.outgoing = outgoing;
@@ -49,6 +56,7 @@ public final class ParkedMeters {
 	public void count() {
 		show(this.incoming.apply(CAP), this.flows, IdempotencyMeters.PARKED_DEPTH, "flow");
 		show(this.outgoing.apply(CAP), this.destinations, IdempotencyMeters.OUTBOX_PARKED_DEPTH, "destination");
+		show(this.missing.get(), this.missed, IdempotencyMeters.MISSING, "flow");
 	}
 
 	private void show(Map<String, Long> counts, ConcurrentMap<String, AtomicLong> gauges, IdempotencyMeters meter,

@@ -11,6 +11,7 @@ import java.util.Map;
 import dev.idempotency.delivery.MemoryReplays;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.relay.RelayStatus;
 import dev.idempotency.sli.EffectSlis;
@@ -33,6 +34,7 @@ class OperatorActionsTests {
 
 	private final IdempotencyEndpoint endpoint = new IdempotencyEndpoint(new FlowCatalogue(), new EffectSlis(),
 			() -> new RelayStatus(false, 0, List.of()), mock(ParkedMessages.class), this.outbox,
+			mock(MissingMessages.class),
 			new OperatorActions(new MemoryReplays().replays(), this.outbox, this.audited::add));
 
 	@Test

@@ -199,6 +199,30 @@ class KafkaPlacesIT {
 		});
 	}
 
+	/**
+	 * Three records, one change of the position.
+	 */
+	@Test
+	void aBatchIsKnownByOnePosition() {
+		send("a", "b", "c");
+		run((context) -> {
+			awaitSold("a", "b", "c");
+			assertThat(positions()).containsExactly(3L);
+			assertThat(this.jdbc.queryForObject("SELECT COUNT(*) FROM idempotency_inbox", Long.class)).isZero();
+			this.shop.broken = "bad";
+			send("d", "bad", "e");
+			awaitSold("a", "b", "c", "d", "e");
+			assertThat(positions()).containsExactly(6L);
+			assertThat(context.getBean(EffectSlis.class).flows().get("batches").parked()).isEqualTo(1);
+		}, "test.batch=true");
+		commit(0);
+		run((context) -> {
+			send("f");
+			awaitSold("a", "b", "c", "d", "e", "f");
+			assertThat(context.getBean(EffectSlis.class).flows().get("batches").delivered()).isEqualTo(1);
+		}, "test.batch=true");
+	}
+
 	@Test
 	void aModeThatIsSetIsKept() {
 		send("a");
@@ -208,6 +232,23 @@ class KafkaPlacesIT {
 			assertThat(context.getBean(FlowCatalogue.class).toMarkdown())
 				.contains("inbox: id mode, because it is configured");
 		}, "idempotency.flows.shop.inbox=id");
+	}
+
+	/**
+	 * What was decided by a row must not be decided by its offset again.
+	 */
+	@Test
+	void whatWasAppliedInIdModeIsKnownAfterTheModeChanged() {
+		send("a", "b");
+		run((context) -> awaitSold("a", "b"), "idempotency.flows.shop.inbox=id");
+		commit(0);
+		run((context) -> {
+			await().atMost(TIMEOUT).until(() -> context.getBean(EffectSlis.class).flows().containsKey("shop"));
+			send("c");
+			awaitSold("a", "b", "c");
+			assertThat(sli(context).duplicates()).isEqualTo(2);
+			assertThat(positions()).containsExactly(3L);
+		});
 	}
 
 	private void run(ContextConsumer<AssertableApplicationContext> test, String... properties) {
@@ -225,6 +266,7 @@ class KafkaPlacesIT {
 					IdempotencyAutoConfiguration.class, JdbcStoreAutoConfiguration.class, JsonAutoConfiguration.class,
 					OutboxAutoConfiguration.class, KafkaIdempotencyAutoConfiguration.class))
 			.withBean(Shop.class, () -> this.shop)
+			.withBean(Batches.class, () -> new Batches(this.shop))
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				this.shop.jdbc = context.getBean(JdbcTemplate.class);
@@ -295,6 +337,25 @@ class KafkaPlacesIT {
 		}
 	}
 
+	static class Batches {
+
+		private final Shop shop;
+
+		Batches(Shop shop) {
+			this.shop = shop;
+		}
+
+		@KafkaListener(id = "batches", groupId = "${test.topic}", topics = "${test.topic}", batch = "true",
+				autoStartup = "${test.batch:false}")
+		@ExactlyOnceEffect(flow = "batches")
+		public void on(List<String> items) throws InterruptedException {
+			for (String item : items) {
+				this.shop.on(item);
+			}
+		}
+
+	}
+
 	static class Shop {
 
 		final AtomicInteger calls = new AtomicInteger();
@@ -307,7 +368,8 @@ class KafkaPlacesIT {
 
 		private volatile JdbcTemplate jdbc;
 
-		@KafkaListener(id = "shop", groupId = "${test.topic}", topics = "${test.topic}")
+		@KafkaListener(id = "shop", groupId = "${test.topic}", topics = "${test.topic}",
+				autoStartup = "#{!${test.batch:false}}")
 		@ExactlyOnceEffect(flow = "shop")
 		public void on(String item) throws InterruptedException {
 			this.ready.await(30, TimeUnit.SECONDS);

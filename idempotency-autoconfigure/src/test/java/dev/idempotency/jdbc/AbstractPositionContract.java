@@ -100,6 +100,24 @@ abstract class AbstractPositionContract extends AbstractPositionFixture {
 		assertThat(applied()).containsExactly(7);
 	}
 
+	/**
+	 * As when a consumer thread that lost its partition works on while another thread of
+	 * the same process has it.
+	 */
+	@Test
+	void ofTwoThreadsThatBothOwnTheStreamOneCommits() {
+		this.consumer.own(OFFSETS);
+		this.consumer.apply(offset(0, 6));
+		assertThatExceptionOfType(EffectFencedException.class)
+			.isThrownBy(() -> this.consumer.apply(call(offset(0, 7)), () -> {
+				insert(offset(0, 1));
+				return inAnotherThread(() -> this.consumer.apply(offset(0, 7)));
+			}));
+		assertThat(applied()).containsExactly(6, 7);
+		this.consumer.own(OFFSETS);
+		assertThat(this.consumer.apply(offset(0, 7))).isInstanceOf(Claim.Done.class);
+	}
+
 	@Test
 	void aRowThatIsGoneFencesAsWell() {
 		this.consumer.own(OFFSETS);

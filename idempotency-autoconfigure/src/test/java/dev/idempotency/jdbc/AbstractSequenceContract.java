@@ -3,13 +3,19 @@
 
 package dev.idempotency.jdbc;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
+import dev.idempotency.delivery.ParkedMessage;
+import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectFencedException;
 import dev.idempotency.effect.Position;
 import dev.idempotency.inbox.Claim;
 import dev.idempotency.inbox.Hole;
 import dev.idempotency.inbox.Hole.Kind;
+import dev.idempotency.inbox.LossWatch;
 import dev.idempotency.inbox.Progress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +98,25 @@ abstract class AbstractSequenceContract extends AbstractPositionFixture {
 	}
 
 	@Test
+	void settingAsideAccountsForThePlaceOrDoesNothing() {
+		JdbcParkingLot lot = new JdbcParkingLot(this.database.dataSource(), this.database.dialect(),
+				this.consumer.streams);
+		apply(1);
+		lot.park(parked(2));
+		lot.park(parked(2));
+		assertThat(known().holes()).containsExactly(new Hole(2, 2, Kind.PARKED));
+		assertThat(this.database.count("idempotency_parked")).isEqualTo(1);
+		new Consumer().own(NUMBERS);
+		assertThatExceptionOfType(EffectFencedException.class).isThrownBy(() -> lot.park(parked(3)));
+		assertThat(this.database.count("idempotency_parked")).isEqualTo(1);
+	}
+
+	private static ParkedMessage parked(long number) {
+		return new ParkedMessage("flow", ParkedMessage.Reason.ATTEMPTS_EXHAUSTED, "kafka", "orders",
+				"orders-0@" + number, null, Map.of(), new byte[0], 1, "test", null, number(number));
+	}
+
+	@Test
 	void whatIsForSomebodyElseLeavesNoHole() {
 		apply(1);
 		this.consumer.streams.pass(NUMBERS, number(2));
@@ -119,6 +144,30 @@ abstract class AbstractSequenceContract extends AbstractPositionFixture {
 		assertThatExceptionOfType(EffectFencedException.class).isThrownBy(
 				() -> zombie.apply(call("another key", number(2)), () -> insert(new Position.Offset(LOG, 0, 99))));
 		assertThat(applied()).containsExactly(1, 2, 3);
+	}
+
+	/**
+	 * Some are lost for good, one comes late, one was set aside, some are older than the
+	 * first contact: only what is lost is counted.
+	 */
+	@Test
+	void asManyAreReportedMissingAsWereLost() {
+		apply(3, 4, 7, 8, 20, 6);
+		park(9);
+		JdbcMissingMessages missing = new JdbcMissingMessages(this.database.dataSource(), this.database.dialect());
+		assertThat(missing.counts(Duration.ZERO)).containsExactly(Map.entry("flow", 11L));
+		assertThat(missing.counts(Duration.ofMinutes(1))).isEmpty();
+		List<EffectEvent> heard = new ArrayList<>();
+		LossWatch watch = new LossWatch(missing, heard::add, Duration.ZERO);
+		watch.look();
+		watch.look();
+		assertThat(heard).containsExactly(new EffectEvent.Missing("flow", NUMBERS.name(), 1),
+				new EffectEvent.Missing("flow", NUMBERS.name(), 10));
+		apply(5);
+		watch.look();
+		assertThat(heard).hasSize(2);
+		assertThat(missing.oldest(Duration.ZERO, 10)).singleElement()
+			.satisfies((gap) -> assertThat(gap.count()).isEqualTo(10));
 	}
 
 	@Test

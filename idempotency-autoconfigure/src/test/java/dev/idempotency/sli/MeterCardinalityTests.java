@@ -93,7 +93,8 @@ class MeterCardinalityTests {
 				new EffectEvent.Refused("flow", text), new EffectEvent.Retried("flow", true, text.hashCode(), cause),
 				new EffectEvent.Retried("flow", false, text.hashCode(), cause),
 				new EffectEvent.Parked("flow", text, text.hashCode(), cause), new EffectEvent.Delivered("flow", true),
-				new EffectEvent.Delivered("flow", false), new EffectEvent.Filtered("flow"));
+				new EffectEvent.Delivered("flow", false), new EffectEvent.Filtered("flow"),
+				new EffectEvent.Missing("flow", text, 1 + (text.hashCode() & 0xff)));
 	}
 
 	private static Stream<RelayEvent> relayEvents(String text) {

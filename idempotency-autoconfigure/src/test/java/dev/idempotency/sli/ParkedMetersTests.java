@@ -14,7 +14,8 @@ class ParkedMetersTests {
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
-	private final ParkedMeters meters = new ParkedMeters(this.registry, (cap) -> this.counts, (cap) -> this.counts);
+	private final ParkedMeters meters = new ParkedMeters(this.registry, (cap) -> this.counts, (cap) -> this.counts,
+			() -> this.counts);
 
 	private Map<String, Long> counts = Map.of();
 

@@ -10,6 +10,7 @@ import dev.idempotency.autoconfigure.OutboxRelay;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.delivery.Replays;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.sli.EffectSlis;
 
@@ -35,9 +36,10 @@ public final class IdempotencyEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	IdempotencyEndpoint idempotencyEndpoint(FlowCatalogue catalogue, EffectSlis slis, OutboxRelay relay,
-			ParkedMessages parked, ParkedOutbox outbox, Replays replays, ApplicationEventPublisher events) {
-		return new IdempotencyEndpoint(catalogue, slis, relay::status, parked, outbox, new OperatorActions(replays,
-				outbox, (audited) -> events.publishEvent(new AuditApplicationEvent(audited))));
+			ParkedMessages parked, ParkedOutbox outbox, MissingMessages missing, Replays replays,
+			ApplicationEventPublisher events) {
+		return new IdempotencyEndpoint(catalogue, slis, relay::status, parked, outbox, missing, new OperatorActions(
+				replays, outbox, (audited) -> events.publishEvent(new AuditApplicationEvent(audited))));
 	}
 
 }

@@ -7,8 +7,10 @@ import java.time.Duration;
 
 import dev.idempotency.autoconfigure.BackgroundLoop;
 import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
+import dev.idempotency.autoconfigure.IdempotencyProperties;
 import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
 import dev.idempotency.delivery.ParkedMessages;
+import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.sli.EffectMeters;
 import dev.idempotency.sli.ParkedMeters;
@@ -45,8 +47,11 @@ public final class IdempotencyMetricsAutoConfiguration {
 	}
 
 	@Bean
-	BackgroundLoop idempotencyParkedDepth(MeterRegistry registry, ParkedMessages incoming, ParkedOutbox outgoing) {
-		ParkedMeters meters = new ParkedMeters(registry, incoming::counts, outgoing::counts);
+	BackgroundLoop idempotencyParkedDepth(MeterRegistry registry, ParkedMessages incoming, ParkedOutbox outgoing,
+			MissingMessages missing, IdempotencyProperties properties) {
+		Duration after = properties.inbox().missingAfter();
+		ParkedMeters meters = new ParkedMeters(registry, incoming::counts, outgoing::counts,
+				() -> missing.counts(after));
 		return new BackgroundLoop("parked-depth", meters::count, COUNTED_EVERY);
 	}
 
