@@ -5,6 +5,7 @@ package dev.idempotency.jdbc;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import dev.idempotency.testing.SharedPostgres;
 import org.junit.jupiter.api.AfterAll;
@@ -65,11 +66,14 @@ class TableWalkIT {
 
 	@Test
 	void fullBatchKeepsItsPlaceInALargeTable() {
+		List<Integer> before = rowsPerPage();
 		TableWalk walk = new TableWalk(1, 1);
-		for (int step = 0; step < ROWS / 3 + 2 * pages(); step++) {
+		for (int step = 0; step < 5; step++) {
 			walk.step(database.jdbc());
 		}
-		assertThat(database.count("idempotency_inbox")).isEqualTo(ROWS - ROWS / 3);
+		List<Integer> after = rowsPerPage();
+		assertThat(IntStream.range(0, before.size()).filter((page) -> !before.get(page).equals(after.get(page))))
+			.hasSizeBetween(1, 2);
 	}
 
 	@Test
@@ -82,6 +86,12 @@ class TableWalkIT {
 	void emptyTableIsNoTrouble() {
 		database.jdbc().execute("truncate idempotency_inbox");
 		assertThat(new TableWalk(10, 1).step(database.jdbc())).isZero();
+	}
+
+	private static List<Integer> rowsPerPage() {
+		return database.jdbc()
+			.queryForList("select count(*) from idempotency_inbox group by (ctid::text::point)[0] "
+					+ "order by (ctid::text::point)[0]", Integer.class);
 	}
 
 	private static long pages() {
