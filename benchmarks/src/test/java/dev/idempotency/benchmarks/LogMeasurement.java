@@ -80,7 +80,7 @@ final class LogMeasurement implements Measurement {
 				.executeWithoutResult((status) -> outbox.publish(Backlog.message("kafka:" + Topics.RELAYED, payment))));
 			this.published.await(Environment.TIMEOUT);
 			this.environment.expectRelayed();
-			this.jdbc.execute("vacuum idempotency_outbox");
+			this.jdbc.execute("vacuum idempotency_outbox, idempotency_outbox_cursor");
 		});
 	}
 
