@@ -37,7 +37,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.ConfigurableTransactionManager;
 
 /**
  * Auto-configuration for the tables: inbox, outbox, attempts, messages set aside, and
@@ -77,7 +76,7 @@ public final class JdbcStoreAutoConfiguration {
 	@ConditionalOnMissingBean(Inbox.class)
 	@DependsOn("idempotencySchemaInitializer")
 	PositionInbox idempotencyInbox(InboxDatabase database, JdbcStreams streams, CommitRide ride,
-			ObjectProvider<ConfigurableTransactionManager> managers) {
+			ObjectProvider<DataSourceTransactionManager> managers) {
 		managers.stream().filter(JdbcStoreAutoConfiguration::commitsByConnection).forEach((it) -> it.addListener(ride));
 		return new PositionInbox(new JdbcInbox(database.dataSource(), database.dialect()), streams, ride,
 				database.dataSource(), database.dialect());
@@ -85,9 +84,9 @@ public final class JdbcStoreAutoConfiguration {
 
 	/**
 	 * Not what extends these: it may do something between the last listener and the
-	 * commit, as JPA does.
+	 * commit.
 	 */
-	private static boolean commitsByConnection(ConfigurableTransactionManager manager) {
+	private static boolean commitsByConnection(DataSourceTransactionManager manager) {
 		return manager.getClass() == JdbcTransactionManager.class
 				|| manager.getClass() == DataSourceTransactionManager.class;
 	}

@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Context attributes of CloudEvents 1.0 in binary mode, without the prefix each transport
@@ -53,13 +54,15 @@ public final class CloudEvents {
 
 	/**
 	 * The attributes of a replay: those of the original, with the identity under which it
-	 * was handled before.
+	 * was handled before, and without its place: others would take the replay for the
+	 * original.
 	 * @param message the message
 	 * @param original attributes of the original, if it was an event
 	 * @return attribute names and values
 	 */
 	public static Map<String, String> attributes(OutboxRecord message, Map<String, String> original) {
 		Map<String, String> attributes = new LinkedHashMap<>(original);
+		attributes.keySet().removeAll(Set.of(STREAM, STREAM_EPOCH, SEQUENCE));
 		attributes.putIfAbsent("specversion", "1.0");
 		attributes.putIfAbsent("type", message.type());
 		attributes.put(ID, message.id());

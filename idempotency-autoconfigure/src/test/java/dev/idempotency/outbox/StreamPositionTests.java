@@ -3,6 +3,8 @@
 
 package dev.idempotency.outbox;
 
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,17 @@ class StreamPositionTests {
 	@ValueSource(strings = { "", "0", "-1", "x", "1.0", "9999999999999999999" })
 	void whatIsNoNumberIsNoPlace(String number) {
 		assertThat(StreamPosition.from(Map.of("stream", "s", "streamepoch", "e", "sequence", number))).isNull();
+	}
+
+	@Test
+	void aReplayDoesNotHaveThePlaceOfItsOriginal() {
+		OutboxRecord replay = new OutboxRecord(0, 0, "a", "kafka:orders", null, null, "type", "/shop", Instant.EPOCH,
+				Map.of(), "text/plain", new byte[0], 0);
+		Map<String, String> original = new HashMap<>(new StreamPosition("s", "e", 42).attributes());
+		original.put("subject", "kept");
+		Map<String, String> attributes = CloudEvents.attributes(replay, original);
+		assertThat(StreamPosition.from(attributes)).isNull();
+		assertThat(attributes).containsEntry("subject", "kept").containsEntry("id", "a");
 	}
 
 	@Test
