@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 
 import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.EffectEvent;
+import dev.idempotency.effect.EffectGroupException;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.EffectObservation;
 import dev.idempotency.effect.EffectResult;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -226,6 +228,31 @@ class CachingInboxTests {
 		}));
 		assertThat(effects.run(call("1"), new ScriptedTransaction(), () -> "value"))
 			.isEqualTo(new EffectResult.Applied<>("value"));
+	}
+
+	@Test
+	void effectsOfAGroupAreRememberedOnceItCommitted() throws Throwable {
+		LocalEffects effects = new LocalEffects(this.inbox, (event) -> {
+		}, EffectObservation.NONE, this.clock);
+		effects.runAll(List.of(call("1"), call("2")), new ScriptedTransaction(),
+				(claims) -> assertThat(claims).allMatch(Claim.Held.class::isInstance));
+		effects.runAll(List.of(call("2"), call("3")), new ScriptedTransaction(), (claims) -> {
+			assertThat(claims.get(0)).isEqualTo(new Claim.Done(Outcome.COMPLETED));
+			assertThat(claims.get(1)).isInstanceOf(Claim.Held.class);
+		});
+		assertThat(this.recorded.asked).containsExactly("1", "2", "3");
+	}
+
+	@Test
+	void effectsOfAGroupThatRolledBackAreNotRemembered() {
+		LocalEffects effects = new LocalEffects(this.inbox, (event) -> {
+		}, EffectObservation.NONE, this.clock);
+		assertThatExceptionOfType(EffectGroupException.class)
+			.isThrownBy(() -> effects.runAll(List.of(call("1"), call("2")), new ScriptedTransaction(), (claims) -> {
+				throw new IllegalStateException("declined");
+			}));
+		assertThat(this.inbox.known(call("1"))).isNull();
+		assertThat(this.inbox.known(call("2"))).isNull();
 	}
 
 	private void commit(EffectCall call) {
