@@ -53,7 +53,7 @@ public final class InboxModes {
 		if (!choice.byPlace() || streams == null || ids == null) {
 			return null;
 		}
-		Places places = new Places(listener.flow().name(), choice, listener.policy().identity(), streams, ids);
+		Places places = new Places(listener.flow().name(), choice, listener.policy().identity(), streams, ids::of);
 		listener.properties()
 			.setConsumerRebalanceListener(
 					new PlaceRebalances(places, listener.properties().getConsumerRebalanceListener()));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import dev.idempotency.delivery.Delivery;
@@ -54,11 +55,12 @@ final class Places {
 
 	private final StreamKeeper keeper;
 
-	private final TopicIds topics;
+	private final Function<Collection<String>, Map<String, Uuid>> topics;
 
 	private final ConcurrentMap<TopicPartition, Assigned> assigned = new ConcurrentHashMap<>();
 
-	Places(String flow, InboxChoice choice, FlowPolicy.Identity identity, StreamKeeper keeper, TopicIds topics) {
+	Places(String flow, InboxChoice choice, FlowPolicy.Identity identity, StreamKeeper keeper,
+			Function<Collection<String>, Map<String, Uuid>> topics) {
 		this.flow = flow;
 		this.choice = choice;
 		this.identity = identity;
@@ -77,7 +79,7 @@ final class Places {
 		}
 		try {
 			Map<String, Uuid> ids = this.topics
-				.of(partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
+				.apply(partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
 			Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
 			for (TopicPartition partition : partitions) {
 				Assigned taken = take(partition, ids, consumer);
@@ -203,7 +205,7 @@ final class Places {
 			known = null;
 		}
 		if (known == null) {
-			known = take(partition, this.topics.of(Set.of(partition.topic())), consumer);
+			known = take(partition, this.topics.apply(Set.of(partition.topic())), consumer);
 			this.assigned.put(partition, known);
 		}
 		else {
