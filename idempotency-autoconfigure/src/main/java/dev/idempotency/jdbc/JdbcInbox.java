@@ -8,7 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,10 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
  * races the purge.
  */
 public final class JdbcInbox implements Inbox {
+
+	/** As databases compare bytes. */
+	private static final Comparator<ByteBuffer> IN_ORDER = (one, other) -> Arrays.compareUnsigned(one.array(),
+			other.array());
 
 	private final CallersTransaction transaction;
 
@@ -124,7 +130,7 @@ public final class JdbcInbox implements Inbox {
 
 	private List<Claim> claimAll(Connection connection, List<EffectCall> calls) throws SQLException {
 		List<ByteBuffer> hashes = calls.stream().map((call) -> ByteBuffer.wrap(call.key().hash())).toList();
-		SortedMap<ByteBuffer, EffectCall> firsts = new TreeMap<>();
+		SortedMap<ByteBuffer, EffectCall> firsts = new TreeMap<>(IN_ORDER);
 		Duration waitFor = Duration.ZERO;
 		for (int i = 0; i < calls.size(); i++) {
 			EffectCall call = calls.get(i);

@@ -3,11 +3,10 @@
 
 package dev.idempotency.jdbc;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -152,7 +151,7 @@ abstract class AbstractInboxBatchContract extends AbstractInboxProtectionContrac
 		try {
 			List<EffectCall> calls = Stream.of("a", "b", "c", "d", "e", "f")
 				.map((id) -> call(id, null, Duration.ofSeconds(1), PATIENT))
-				.sorted(Comparator.comparing((call) -> ByteBuffer.wrap(call.key().hash())))
+				.sorted((one, other) -> Arrays.compareUnsigned(one.key().hash(), other.key().hash()))
 				.toList();
 			for (int i = 0; i < calls.size(); i++) {
 				int holder = "abcdef".indexOf(calls.get(i).key().id());
