@@ -67,6 +67,32 @@ class RecordGroupsIT {
 		assertThat(this.application.events(EffectEvent.Completed.class)).hasSize(3);
 	}
 
+	/**
+	 * They are known by their offsets, and the effect's transaction moves the position.
+	 */
+	@Test
+	void recordsWithoutIdsAreAppliedOnceAndWithoutTheBadOne() {
+		this.application.start(Values.class);
+		ledger().bad = "m7";
+		String[] values = GroupApplication.ids(20);
+		for (String value : values) {
+			this.application.topic.send(0, value.getBytes(), Map.of());
+		}
+		this.application.container().start();
+		this.application.awaitCommitted(20);
+		List<String> good = Arrays.stream(values).filter((value) -> !value.equals("m7")).toList();
+		assertThat(this.application.applied()).containsExactlyElementsOf(good);
+		assertThat(this.application.parked()).singleElement()
+			.satisfies((parked) -> assertThat(parked.attempts()).isEqualTo(3));
+		assertThat(this.application.transactions()).isLessThanOrEqualTo(4);
+		this.application.container().stop();
+		this.application.topic.rewind();
+		this.application.topic.send(0, "m20".getBytes(), Map.of());
+		this.application.container().start();
+		this.application.awaitCommitted(21);
+		assertThat(this.application.applied()).hasSize(20).startsWith(good.toArray(String[]::new)).endsWith("m20");
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 5, 11 })
 	void aBadRecordIsSetAsideAndTheOthersAreApplied(int position) {
@@ -221,6 +247,25 @@ class RecordGroupsIT {
 			assertThat(effect.key().id()).isEqualTo(delivery.attributes().get("id"));
 			assertThat(MDC.get("idempotency.message")).isEqualTo(effect.key().id());
 			this.ledger.apply(effect.key().id());
+		}
+
+	}
+
+	/**
+	 * Takes one value.
+	 */
+	static class Values {
+
+		private final Ledger ledger;
+
+		Values(Ledger ledger) {
+			this.ledger = ledger;
+		}
+
+		@KafkaListener(topics = "${test.topic}")
+		@ExactlyOnceEffect(flow = "orders")
+		void on(String value) {
+			this.ledger.apply(value);
 		}
 
 	}
