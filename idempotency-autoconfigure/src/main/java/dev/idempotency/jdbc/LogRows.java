@@ -55,7 +55,7 @@ record LogRows(List<OutboxRecord> messages, boolean troubled) {
 	 * still, or what it had is back among what waits.
 	 */
 	OutboxLog.Page page(JdbcOperations jdbc, String destination) {
-		return new OutboxLog.Page(this.messages, this.troubled ? held(jdbc, destination) : Set.of(), this.troubled);
+		return new OutboxLog.Page(this.messages, held(jdbc, destination), this.troubled);
 	}
 
 	private Set<String> held(JdbcOperations jdbc, String destination) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.relay.OutboxLog;
@@ -41,6 +42,8 @@ final class PostgresLogReader implements OutboxLog.Reader {
 
 	private @Nullable LogCursor current;
 
+	private OutboxLog.@Nullable Page shown;
+
 	private boolean more;
 
 	private boolean unsure;
@@ -73,7 +76,10 @@ final class PostgresLogReader implements OutboxLog.Reader {
 
 	@Override
 	public Optional<OutboxLog.Page> close(OutboxLog.Page page, List<OutboxLog.Aside> aside, int limit) {
-		LogCursor closing = Objects.requireNonNull(this.current, "no page was read");
+		LogCursor closing = this.current;
+		if (closing == null || page != this.shown) {
+			throw new IllegalArgumentException("Only the page read last can be closed");
+		}
 		if (this.unsure) {
 			if (!reload()) {
 				return Optional.empty();
@@ -111,9 +117,9 @@ final class PostgresLogReader implements OutboxLog.Reader {
 			LogCursor open = this.rows.stream().filter(LogCursor::isOpen).findFirst().orElse(null);
 			if (open != null) {
 				LogRows found = onward(open, limit);
+				LogPlan plan = Objects.requireNonNull(this.plan);
 				if (!found.messages().isEmpty()) {
-					this.current = open;
-					return Optional.of(page(found));
+					return Optional.of(show(open, found, !plan.exhausted()));
 				}
 				if (!new LogClosing(this.transactions, this.destination).close(open, 0, false, List.of())) {
 					return Optional.empty();
@@ -141,12 +147,12 @@ final class PostgresLogReader implements OutboxLog.Reader {
 	}
 
 	private OutboxLog.Page stepped(LogStep step, int limit) {
-		this.rows = List.of(step.row());
-		this.current = step.row();
-		this.plan = null;
 		LogRows read = step.read();
-		this.more = read.messages().size() > limit;
-		return page(this.more ? read.first(limit) : read);
+		boolean rest = read.messages().size() > limit;
+		OutboxLog.Page page = show(step.row(), rest ? read.first(limit) : read, rest);
+		this.rows = List.of(step.row());
+		this.plan = null;
+		return page;
 	}
 
 	/**
@@ -158,7 +164,6 @@ final class PostgresLogReader implements OutboxLog.Reader {
 				LogPlan used = plan(jdbc, open);
 				LogRows found = used.read(jdbc, this.destination, this.mapper, limit);
 				if (found != null) {
-					this.more = !used.exhausted();
 					return found;
 				}
 				this.plan = null;
@@ -177,8 +182,17 @@ final class PostgresLogReader implements OutboxLog.Reader {
 		return known;
 	}
 
-	private OutboxLog.Page page(LogRows found) {
-		return this.transactions.each((jdbc) -> found.page(jdbc, this.destination));
+	/**
+	 * Notes what belongs to a page only when nothing can fail any more, or a page that
+	 * was not shown would be closed in place of the one before.
+	 */
+	private OutboxLog.Page show(LogCursor row, LogRows found, boolean rest) {
+		OutboxLog.Page page = found.troubled() ? this.transactions.each((jdbc) -> found.page(jdbc, this.destination))
+				: new OutboxLog.Page(found.messages(), Set.of(), false);
+		this.shown = page;
+		this.current = row;
+		this.more = rest;
+		return page;
 	}
 
 	private void replace(LogCursor before, LogCursor after) {

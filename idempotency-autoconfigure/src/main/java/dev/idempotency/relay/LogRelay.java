@@ -186,14 +186,28 @@ final class LogRelay {
 		if (next.isEmpty()) {
 			return fenced(this.claimed);
 		}
-		page.confirmed().forEach((one) -> this.parts.listener().on(Settlement.published(one)));
-		page.refused().forEach((one) -> {
-			this.pausesOfStore.pause(one.message());
-			this.parts.listener().on(new RelayEvent.Refused(one.message(), one.cause()));
-		});
 		turnTo(next.get());
+		page.confirmed().forEach((one) -> this.parts.listener().on(Settlement.published(one)));
+		page.refused().forEach(this::refused);
 		this.troubled |= !page.aside().isEmpty();
 		return (this.open != null) ? Wait.NONE : Wait.idle(Long.MAX_VALUE);
+	}
+
+	private void refused(Answers.Refused one) {
+		OutboxRecord message = one.message();
+		this.pausesOfStore.pause(message);
+		this.parts.listener().on(new RelayEvent.Refused(message, one.cause()));
+		RelaySettings.Poison poison = this.parts.settings().poison();
+		if (poison.maxAttempts() == 1) {
+			String reason = Settlement.reason(one.cause());
+			Lease lease = this.claimed.stream()
+				.filter((held) -> held.lane() == message.lane())
+				.findFirst()
+				.orElseThrow();
+			if (this.parts.store().park(lease, message, reason, poison.halts(message))) {
+				this.parts.listener().on(new RelayEvent.Parked(message, reason));
+			}
+		}
 	}
 
 	private void turnTo(OutboxLog.Page page) {

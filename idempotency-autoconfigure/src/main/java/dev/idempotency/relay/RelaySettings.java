@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.idempotency.flow.Backoff;
+import dev.idempotency.outbox.OutboxRecord;
 
 /**
  * How the relay works.
@@ -151,6 +152,10 @@ public record RelaySettings(Duration leaseTtl, Batching batching, Polling pollin
 		 */
 		public static Poison defaults() {
 			return new Poison(5, PoisonPolicy.HALT_KEY, Map.of());
+		}
+
+		boolean halts(OutboxRecord message) {
+			return message.key() != null && of(message.destination()) == PoisonPolicy.HALT_KEY;
 		}
 
 		PoisonPolicy of(String destination) {

@@ -123,7 +123,7 @@ final class Settlement {
 		OutboxRecord message = refusal.message();
 		String reason = reason(refusal.cause());
 		boolean last = message.attempts() + 1 >= this.poison.maxAttempts();
-		boolean mine = last ? this.store.park(lease(message), message, reason, halts(message))
+		boolean mine = last ? this.store.park(lease(message), message, reason, this.poison.halts(message))
 				: this.store.refused(lease(message), message, reason);
 		if (mine) {
 			this.listener.on(new RelayEvent.Refused(message, refusal.cause()));
@@ -133,10 +133,6 @@ final class Settlement {
 			this.listener.on(new RelayEvent.Parked(message, reason));
 		}
 		return mine;
-	}
-
-	private boolean halts(OutboxRecord message) {
-		return message.key() != null && this.poison.of(message.destination()) == PoisonPolicy.HALT_KEY;
 	}
 
 	private Lease lease(OutboxRecord message) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -27,6 +28,9 @@ import org.springframework.dao.DataAccessException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PostgresOutboxLogIT extends AbstractLogFixture {
+
+	private static final Set<JdbcEvent.Kind> FAILING = Set.of(JdbcEvent.Kind.CONNECT, JdbcEvent.Kind.STATEMENT,
+			JdbcEvent.Kind.COMMIT);
 
 	@Test
 	void whatIsNotClosedIsReadAgainAndWhatIsClosedNotAnyMore() {
@@ -94,6 +98,14 @@ class PostgresOutboxLogIT extends AbstractLogFixture {
 		assertThat(ids(reader.close(page, List.of(), 10).orElseThrow())).isEqualTo(names(20, 30));
 	}
 
+	private void waitsInTheStore(String key) {
+		JdbcOutboxStore queue = new JdbcOutboxStore(this.database.dataSource(), this.database.dialect());
+		this.database.inTransaction(() -> {
+			queue.insert(message(ORDERS, key, key));
+			return true;
+		});
+	}
+
 	/**
 	 * A connection lost before or after any statement or commit of claiming, reading and
 	 * closing; the process goes on, or another takes over.
@@ -106,12 +118,12 @@ class PostgresOutboxLogIT extends AbstractLogFixture {
 			empty();
 			lease();
 			write(0, 25);
+			waitsInTheStore("other");
 			FaultyDataSource faulty = new FaultyDataSource(this.database.dataSource());
 			AtomicInteger events = new AtomicInteger();
 			int point = points;
-			Predicate<JdbcEvent> there = (
-					event) -> (event.kind() == JdbcEvent.Kind.STATEMENT || event.kind() == JdbcEvent.Kind.COMMIT)
-							&& events.getAndIncrement() == point / 2;
+			Predicate<JdbcEvent> there = (event) -> FAILING.contains(event.kind())
+					&& events.getAndIncrement() == point / 2;
 			if (points % 2 == 0) {
 				faulty.before(there, JdbcFault.connectionLost());
 			}
@@ -170,6 +182,17 @@ class PostgresOutboxLogIT extends AbstractLogFixture {
 		assertThat(first.close(page, List.of(), 10)).isEmpty();
 		assertThat(first.close(page, List.of(new Aside(page.messages().get(0), 1, "no")), 10)).isEmpty();
 		assertThat(first.next(10)).isEmpty();
+		assertThat(this.database.count("idempotency_outbox")).isZero();
+		assertThat(drain(second, 10)).isEqualTo(names(0, 10));
+	}
+
+	@Test
+	void whoeverWasOvertakenSetsNothingAside() {
+		write(0, 10);
+		OutboxLog.Reader first = claim();
+		Page page = first.next(10).orElseThrow();
+		OutboxLog.Reader second = claim();
+		assertThat(first.close(page, List.of(new Aside(page.messages().get(0), 1, "no")), 10)).isEmpty();
 		assertThat(this.database.count("idempotency_outbox")).isZero();
 		assertThat(drain(second, 10)).isEqualTo(names(0, 10));
 	}

@@ -58,7 +58,9 @@ final class SnapshotObserver {
 		if (this.moved) {
 			if (this.random.nextInt(4) == 0) {
 				this.reader = claim();
-				compare(this.page, this.reader.next(this.page.messages().size()).orElseThrow());
+				OutboxLog.Page again = this.reader.next(this.page.messages().size()).orElseThrow();
+				compare(this.page, again);
+				this.page = again;
 			}
 			assertThat(this.page.troubled()).isFalse();
 			this.page.messages().forEach((message) -> this.seen.add(message.id()));

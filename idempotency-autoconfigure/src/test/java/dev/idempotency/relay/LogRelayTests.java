@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.relay;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import dev.idempotency.flow.Backoff;
+import dev.idempotency.outbox.Lanes;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
+
+class LogRelayTests {
+
+	private static final String DESTINATION = "fake:a";
+
+	private static final Duration LONG = Duration.ofHours(1);
+
+	private final HandTime time = new HandTime();
+
+	private final ScriptedTransport transport = new ScriptedTransport(this.time);
+
+	private final List<RelayEvent> events = new ArrayList<>();
+
+	private final AtomicInteger hurries = new AtomicInteger();
+
+	private final LaneTable lanes = new LaneTable(this.time::now);
+
+	private final Shutdown shutdown = new Shutdown(this.time::now);
+
+	private final FakeStore store = new FakeStore(this.time::now);
+
+	private final FakeLog log = new FakeLog();
+
+	private LogRelay relay;
+
+	@BeforeEach
+	void create() {
+		create(3);
+	}
+
+	private void create(int maxAttempts) {
+		this.lanes.hold(this.store.acquire("me", IntStream.range(0, Lanes.COUNT).boxed().toList(), LONG),
+				LONG.toNanos());
+		RelaySettings settings = new RelaySettings(Duration.ofSeconds(10),
+				new RelaySettings.Batching(6, 6, Duration.ofSeconds(5), 8), RelaySettings.Polling.defaults(),
+				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, 100),
+				new RelaySettings.Poison(maxAttempts, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5));
+		PumpParts parts = new PumpParts(this.store, this.log, this.lanes, new Transports(List.of(this.transport)),
+				settings, this.events::add, this.time.timing(), this.shutdown, this.hurries::incrementAndGet);
+		this.relay = new LogRelay(DESTINATION, this.log, parts, new DestinationState(DESTINATION, parts),
+				parts.timing().signals().create(), new Pauses(settings.retrying(), parts.timing()));
+	}
+
+	private void write(String... keys) {
+		for (String key : keys) {
+			this.log.rows.add(Messages.message(this.log.rows.size() + 1, key));
+		}
+	}
+
+	@Test
+	void aPageIsSentAndClosedWithTheNext() {
+		write("a", "b", null, "a", "b", "c", "d");
+		assertThat(this.relay.runOnce()).isEqualTo(Wait.NONE);
+		assertThat(this.log.closed).isEqualTo(6);
+		assertThat(this.events).hasSize(6).allMatch((event) -> event instanceof RelayEvent.Published);
+		assertThat(this.relay.found()).isTrue();
+		assertThat(this.relay.runOnce().nanos()).isEqualTo(Long.MAX_VALUE);
+		assertThat(this.log.closed).isEqualTo(7);
+		assertThat(this.relay.runOnce().wakeable()).isTrue();
+		assertThat(this.relay.found()).isFalse();
+		assertThat(this.log.claims).isOne();
+	}
+
+	@Test
+	void whatIsRefusedGoesAsideWithWhatIsBehindIt() {
+		write("a", "b", "a", "a");
+		this.transport.refuse(3);
+		this.relay.runOnce();
+		assertThat(this.transport.sent).containsExactlyInAnyOrder(1L, 2L, 3L);
+		assertThat(this.log.aside).extracting((one) -> one.message().position(), OutboxLog.Aside::attempts)
+			.containsExactly(tuple(3L, 1), tuple(4L, 0));
+		assertThat(this.log.closed).isEqualTo(4);
+		assertThat(this.relay.troubled()).isTrue();
+		assertThat(this.events).filteredOn((event) -> event instanceof RelayEvent.Refused).hasSize(1);
+	}
+
+	@Test
+	void aMessageWithoutAttemptsLeftIsParkedAtOnce() {
+		create(1);
+		write("a", "b");
+		this.store.waiting.put(1L, this.log.rows.get(0));
+		this.transport.refuse(1);
+		this.relay.runOnce();
+		assertThat(this.store.parked).containsOnlyKeys(1L);
+		assertThat(this.store.haltedKeys(DESTINATION)).containsExactly("a");
+		assertThat(this.events).filteredOn((event) -> event instanceof RelayEvent.Parked).hasSize(1);
+	}
+
+	@Test
+	void keysThatAreHeldUpElsewhereAreNotSent() {
+		write("a", "b");
+		this.log.held.add("a");
+		this.relay.runOnce();
+		assertThat(this.transport.sent).containsExactly(2L);
+		assertThat(this.log.aside).extracting((one) -> one.message().position()).containsExactly(1L);
+		assertThat(this.relay.troubled()).isTrue();
+	}
+
+	@Test
+	void aDestinationThatIsAwayMovesNothing() {
+		write("a", "b", "c");
+		List.of(1L, 2L, 3L).forEach(this.transport::lose);
+		for (int round = 0; round < 10; round++) {
+			assertThat(this.relay.runOnce().wakeable()).isFalse();
+			this.time.pass(Duration.ofSeconds(2));
+		}
+		assertThat(this.log.closed).isZero();
+		assertThat(this.log.aside).isEmpty();
+		List.of(1L, 2L, 3L).forEach(this.transport::confirm);
+		this.relay.runOnce();
+		this.time.pass(Duration.ofSeconds(2));
+		this.relay.runOnce();
+		assertThat(this.log.closed).isEqualTo(3);
+		assertThat(this.log.aside).isEmpty();
+	}
+
+	@Test
+	void whatWasConfirmedIsNotSentAgainWhenTheRestIs() {
+		write("a", "b");
+		this.transport.lose(2);
+		this.relay.runOnce();
+		this.transport.confirm(2);
+		this.time.pass(Duration.ofSeconds(2));
+		this.relay.runOnce();
+		assertThat(this.transport.sent).containsExactly(1L, 2L, 2L);
+		assertThat(this.log.closed).isEqualTo(2);
+		assertThat(this.log.aside).isEmpty();
+	}
+
+	@Test
+	void whatIsNeverAnsweredWhileOthersAreGoesAside() {
+		write("a", "b", "b");
+		this.transport.lose(2);
+		for (int round = 0; round < 4; round++) {
+			assertThat(this.log.closed).isZero();
+			this.relay.runOnce();
+			this.time.pass(Duration.ofSeconds(2));
+		}
+		assertThat(this.log.closed).isEqualTo(3);
+		assertThat(this.log.aside).extracting((one) -> one.message().position(), OutboxLog.Aside::attempts)
+			.containsExactly(tuple(2L, 0), tuple(3L, 0));
+	}
+
+	@Test
+	void aPageThatCouldNotBeClosedIsClosedBeforeAnythingElseAndNotSentAgain() {
+		write("a");
+		this.log.failures = 2;
+		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
+		assertThat(this.relay.owes()).isTrue();
+		assertThat(this.lanes.keepOnly(java.util.Set.of())).as("lanes of a page that is owed").isEmpty();
+		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
+		assertThat(this.events).isEmpty();
+		this.relay.runOnce();
+		assertThat(this.relay.owes()).isFalse();
+		assertThat(this.transport.sent).containsExactly(1L);
+		assertThat(this.log.closed).isOne();
+		assertThat(this.events).hasSize(1);
+		assertThat(this.hurries).hasValue(1);
+	}
+
+	@Test
+	void aFencedPageIsLeftToTheNextOwner() {
+		write("a", "b");
+		this.transport.answer(1, () -> {
+			this.log.claims++;
+			return this.transport.later(new SendResult.Confirmed());
+		});
+		this.relay.runOnce();
+		assertThat(this.log.closed).isZero();
+		assertThat(this.events).containsExactly(new RelayEvent.Fenced(DESTINATION, 2));
+	}
+
+	@Test
+	void withoutTheLeasesNothingIsSent() {
+		write("a");
+		this.log.refusesClaims = true;
+		this.relay.runOnce();
+		assertThat(this.transport.sent).isEmpty();
+		assertThat(this.lanes.borrow()).isEmpty();
+		assertThat(this.hurries).hasPositiveValue();
+	}
+
+	@Test
+	void aStoppingRelayFinishesItsPageAndOpensNoOther() {
+		write("a", "a", "b", "c", "d", "e", "f");
+		this.transport.answer(1, () -> {
+			this.shutdown.begin(Duration.ofSeconds(1).toNanos());
+			return this.transport.later(new SendResult.Confirmed());
+		});
+		this.relay.runOnce();
+		assertThat(this.transport.sent).hasSize(6);
+		assertThat(this.log.closed).isEqualTo(6);
+		assertThat(this.log.open).isNull();
+	}
+
+	@Test
+	void aStoppingRelaySetsAsideWhatGotNoAnswer() {
+		write("a", "b");
+		this.transport.lose(2);
+		this.transport.answer(1, () -> {
+			this.shutdown.begin(Duration.ofSeconds(1).toNanos());
+			return this.transport.later(new SendResult.Confirmed());
+		});
+		this.relay.runOnce();
+		assertThat(this.log.closed).isEqualTo(2);
+		assertThat(this.log.aside).extracting((one) -> one.message().position()).containsExactly(2L);
+	}
+
+}
