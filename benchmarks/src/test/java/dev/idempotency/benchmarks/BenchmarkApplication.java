@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Import;
 @EnableAutoConfiguration
 @Import({ PlainListener.class, HandWrittenListener.class, AnnotatedListener.class, OffsetListener.class,
 		NumberedListener.class, PlainBatchListener.class, GroupedListener.class, AnnotatedBatchListener.class,
-		PublishedCount.class })
+		OffsetBatchListener.class, NumberedBatchListener.class, PublishedCount.class })
 class BenchmarkApplication {
 
 	@Bean

@@ -43,11 +43,11 @@ final class Feed {
 
 	private static ProducerRecord<String, String> record(String topic, Payment payment, long number) {
 		ProducerRecord<String, String> record = new ProducerRecord<>(topic, payment.id(), payment.json());
-		if (!topic.equals(Topics.OFFSETS)) {
+		if (!topic.equals(Topics.OFFSETS) && !topic.equals(Topics.OFFSET_BATCHES)) {
 			header(record, "id", payment.id());
 			header(record, "source", "/benchmarks");
 		}
-		if (topic.equals(Topics.NUMBERED)) {
+		if (topic.equals(Topics.NUMBERED) || topic.equals(Topics.NUMBERED_BATCHES)) {
 			new StreamPosition("0/kafka:" + topic + "/0", "1", number).attributes()
 				.forEach((name, text) -> header(record, name, text));
 		}

@@ -40,6 +40,11 @@ final class ListenerVariants {
 	/** In batches. */
 	static final List<ListenerVariant> BATCHES = List.of(PLAIN_BATCH,
 			ListenerVariant.of("annotated batch listener, id mode", AnnotatedBatchListener.ID, Topics.BATCHES)
+				.atLeast(0.95, PLAIN_BATCH),
+			ListenerVariant.of("annotated batch listener, offset mode", OffsetBatchListener.ID, Topics.OFFSET_BATCHES)
+				.atLeast(0.95, PLAIN_BATCH),
+			ListenerVariant
+				.of("annotated batch listener, sequence mode", NumberedBatchListener.ID, Topics.NUMBERED_BATCHES)
 				.atLeast(0.95, PLAIN_BATCH));
 
 	private ListenerVariants() {

@@ -22,11 +22,18 @@ final class Topics {
 
 	static final String BATCHES = "payment-batches";
 
+	/** Without ids. */
+	static final String OFFSET_BATCHES = "payment-batches-without-id";
+
+	/** With the numbers of an outbox. */
+	static final String NUMBERED_BATCHES = "payment-batches-numbered";
+
 	static final String RELAYED = "relayed";
 
 	static final String SENT = "sent";
 
-	static final List<String> ALL = List.of(FRESH, REPEATED, OFFSETS, NUMBERED, BATCHES, RELAYED, SENT);
+	static final List<String> ALL = List.of(FRESH, REPEATED, OFFSETS, NUMBERED, BATCHES, OFFSET_BATCHES,
+			NUMBERED_BATCHES, RELAYED, SENT);
 
 	private Topics() {
 	}
