@@ -179,7 +179,7 @@ class RecordBatchesIT {
 		ledger().bad = "m2";
 		this.application.consume(GroupApplication.ids(4));
 		List<String> sent = this.application.jdbc()
-			.queryForList("SELECT message_id FROM idempotency_outbox", String.class);
+			.queryForList("SELECT message_id FROM idempotency_outbox_log", String.class);
 		assertThat(sent).containsExactlyInAnyOrderElementsOf(IntStream.of(0, 1, 3)
 			.boxed()
 			.flatMap((i) -> IntStream.range(0, 2).mapToObj((ordinal) -> id("m" + i, ordinal)))

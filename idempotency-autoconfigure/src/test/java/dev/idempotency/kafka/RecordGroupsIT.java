@@ -217,7 +217,7 @@ class RecordGroupsIT {
 		ledger().bad = "m3";
 		this.application.consume(GroupApplication.ids(5));
 		List<String> sent = this.application.jdbc()
-			.queryForList("SELECT message_id FROM idempotency_outbox ORDER BY id", String.class);
+			.queryForList("SELECT message_id FROM idempotency_outbox_log ORDER BY id", String.class);
 		assertThat(sent).containsExactly(id("m0"), id("m1"), id("m2"), id("m4"));
 	}
 
