@@ -24,6 +24,12 @@ final class LogClosing {
 
 	private static final String GO_ON = "UPDATE idempotency_outbox_cursor SET after_id = ?" + WHERE;
 
+	/**
+	 * Where a crash of the database forgets this commit, the page is sent again under the
+	 * same ids, which is what a crash a moment earlier would have led to.
+	 */
+	private static final String UNFLUSHED = "SET LOCAL synchronous_commit = off";
+
 	private static final String ASIDE = "INSERT INTO idempotency_outbox (id, created_at, attempts, lane, destination, "
 			+ "message_id, route, msg_key, type, source, content_type, headers, body, last_error) "
 			+ "OVERRIDING SYSTEM VALUE VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -47,6 +53,9 @@ final class LogClosing {
 	 */
 	boolean close(LogCursor row, long last, boolean more, List<OutboxLog.Aside> aside) {
 		return this.transactions.together((jdbc) -> {
+			if (more && aside.isEmpty()) {
+				jdbc.execute(UNFLUSHED);
+			}
 			int mine = jdbc.update(more ? GO_ON : CLOSE, last, this.destination, row.lanes(), row.epoch(), row.after(),
 					row.opened());
 			if (mine == 1 && !aside.isEmpty()) {

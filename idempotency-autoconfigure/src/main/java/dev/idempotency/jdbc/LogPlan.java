@@ -23,10 +23,14 @@ final class LogPlan {
 	/** Rows planned at a time; the addresses of more would take more memory. */
 	static final int CAP = 250_000;
 
+	/** Memory for the payloads of a page. */
+	private static final long PAGE_BYTES = 8 * 1024 * 1024;
+
 	private static final int SEGMENTS = 3;
 
-	private static final String PLAN = "SELECT id, segment, ctid FROM ("
-			+ LogSql.notIn("id, xid, lane, segment, idempotency_outbox_log.ctid::text AS ctid",
+	private static final String PLAN = "SELECT id, segment, ctid, bytes FROM ("
+			+ LogSql.notIn(
+					"id, xid, lane, segment, idempotency_outbox_log.ctid::text AS ctid, octet_length(body) AS bytes",
 					"idempotency_outbox_log", "b.since")
 			+ ") l WHERE pg_visible_in_snapshot(xid, b.until) AND (b.lanes >> lane) & 1 = 1 AND id > b.after_id";
 
@@ -67,7 +71,8 @@ final class LogPlan {
 		}, (rows) -> {
 			List<Place> places = new ArrayList<>();
 			while (rows.next()) {
-				places.add(Place.of(rows.getLong("id"), rows.getInt("segment"), rows.getString("ctid")));
+				places.add(Place.of(rows.getLong("id"), rows.getInt("segment"), rows.getString("ctid"),
+						rows.getInt("bytes")));
 			}
 			return new LogPlan(places, places.size() == cap);
 		});
@@ -92,7 +97,7 @@ final class LogPlan {
 	 * @return the rows, {@code null} if they are not where they were
 	 */
 	@Nullable LogRows read(JdbcOperations jdbc, String destination, RowMapper<OutboxRecord> mapper, int limit) {
-		List<Place> wanted = this.places.subList(this.next, Math.min(this.next + limit, this.places.size()));
+		List<Place> wanted = this.places.subList(this.next, end(limit));
 		LogRows rows = LogSql.query(jdbc, FETCH, (connection, statement) -> {
 			statement.setString(1, destination);
 			statement.setString(2, destination);
@@ -111,6 +116,15 @@ final class LogPlan {
 		return rows;
 	}
 
+	private int end(int limit) {
+		int end = this.next;
+		long bytes = 0;
+		while (end < this.places.size() && end - this.next < limit && (end == this.next || bytes < PAGE_BYTES)) {
+			bytes += this.places.get(end++).bytes();
+		}
+		return end;
+	}
+
 	private static Object[] textOf(List<Place> places, int segment) {
 		return places.stream().filter((place) -> place.segment() == segment).map(Place::ctid).toArray();
 	}
@@ -118,12 +132,12 @@ final class LogPlan {
 	/**
 	 * Where a row lies.
 	 */
-	private record Place(long id, int segment, int block, short line) {
+	private record Place(long id, int segment, int block, short line, int bytes) {
 
-		static Place of(long id, int segment, String ctid) {
+		static Place of(long id, int segment, String ctid, int bytes) {
 			int comma = ctid.indexOf(',');
 			return new Place(id, segment, Integer.parseUnsignedInt(ctid, 1, comma, 10),
-					Short.parseShort(ctid.substring(comma + 1, ctid.length() - 1)));
+					Short.parseShort(ctid.substring(comma + 1, ctid.length() - 1)), bytes);
 		}
 
 		String ctid() {

@@ -12,6 +12,8 @@ import java.util.Set;
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.relay.OutboxLog;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.RowMapper;
@@ -24,7 +26,12 @@ import org.springframework.jdbc.core.RowMapper;
  */
 final class PostgresLogReader implements OutboxLog.Reader {
 
+	private static final Logger logger = LoggerFactory.getLogger(PostgresLogReader.class);
+
 	private static final int ATTEMPTS = 3;
+
+	/** Only the rest of a batch is read by its size in memory. */
+	private static final int FIRST_PAGE = 500;
 
 	private final OwnTransactions transactions;
 
@@ -43,6 +50,8 @@ final class PostgresLogReader implements OutboxLog.Reader {
 	private @Nullable LogCursor current;
 
 	private OutboxLog.@Nullable Page shown;
+
+	private @Nullable Ahead ahead;
 
 	private boolean more;
 
@@ -74,6 +83,30 @@ final class PostgresLogReader implements OutboxLog.Reader {
 		return page;
 	}
 
+	/**
+	 * {@inheritDoc} What is left of an open batch does not change any more.
+	 */
+	@Override
+	public void readAhead(int limit) {
+		LogCursor row = this.current;
+		OutboxLog.Page page = this.shown;
+		if (this.unsure || !this.more || this.ahead != null || row == null || page == null) {
+			return;
+		}
+		LogCursor from = row.after(last(page));
+		try {
+			LogRows rows = this.transactions
+				.each((jdbc) -> plan(jdbc, from).read(jdbc, this.destination, this.mapper, limit));
+			this.ahead = (rows != null) ? new Ahead(from, rows) : null;
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The next page of '{}' could not be read ahead", this.destination, ex);
+		}
+		if (this.ahead == null) {
+			this.plan = null;
+		}
+	}
+
 	@Override
 	public Optional<OutboxLog.Page> close(OutboxLog.Page page, List<OutboxLog.Aside> aside, int limit) {
 		LogCursor closing = this.current;
@@ -102,6 +135,9 @@ final class PostgresLogReader implements OutboxLog.Reader {
 			return Optional.empty();
 		}
 		replace(closing, this.more ? closing.after(last) : closing.done());
+		if (this.ahead != null && !aside.isEmpty()) {
+			this.ahead = this.ahead.inTrouble();
+		}
 		return (limit > 0) ? read(limit) : Optional.of(OutboxLog.Page.EMPTY);
 	}
 
@@ -141,7 +177,8 @@ final class PostgresLogReader implements OutboxLog.Reader {
 		}
 	}
 
-	private Optional<OutboxLog.Page> step(LogCursor row, long last, int limit) {
+	private Optional<OutboxLog.Page> step(LogCursor row, long last, int most) {
+		int limit = Math.min(most, FIRST_PAGE);
 		return this.transactions.each((jdbc) -> LogStep.from(row, jdbc, this.destination, last, limit + 1, this.mapper))
 			.map((step) -> stepped(step, limit));
 	}
@@ -159,6 +196,11 @@ final class PostgresLogReader implements OutboxLog.Reader {
 	 * Reads on in what is open.
 	 */
 	private LogRows onward(LogCursor open, int limit) {
+		Ahead read = this.ahead;
+		this.ahead = null;
+		if (read != null && read.from().equals(open)) {
+			return read.rows();
+		}
 		return this.transactions.each((jdbc) -> {
 			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 				LogPlan used = plan(jdbc, open);
@@ -217,8 +259,26 @@ final class PostgresLogReader implements OutboxLog.Reader {
 		}
 		this.rows = found;
 		this.plan = null;
+		this.ahead = null;
 		this.unsure = false;
 		return true;
+	}
+
+	/**
+	 * What was read before its turn.
+	 *
+	 * @param from where the cursor stands when it is its turn
+	 * @param rows what comes then
+	 */
+	private record Ahead(LogCursor from, LogRows rows) {
+
+		/**
+		 * The same when something in front of it was set aside meanwhile.
+		 */
+		Ahead inTrouble() {
+			return new Ahead(this.from, new LogRows(this.rows.messages(), true));
+		}
+
 	}
 
 }

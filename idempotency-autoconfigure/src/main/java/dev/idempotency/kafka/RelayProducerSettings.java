@@ -29,6 +29,8 @@ record RelayProducerSettings(Map<String, Object> properties, List<Contradiction>
 
 	private static final int MAX_IN_FLIGHT = 5;
 
+	private static final int BATCH_SIZE = 128 * 1024;
+
 	private static final String CLIENT_ID = "idempotency-outbox";
 
 	RelayProducerSettings {
@@ -59,9 +61,9 @@ record RelayProducerSettings(Map<String, Object> properties, List<Contradiction>
 		long delivery = cap(properties, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT.toMillis());
 		cap(properties, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, delivery / 3);
 		cap(properties, ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
-		if (properties.containsKey(ProducerConfig.LINGER_MS_CONFIG)) {
-			cap(properties, ProducerConfig.LINGER_MS_CONFIG, delivery / 3);
-		}
+		properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "0");
+		cap(properties, ProducerConfig.LINGER_MS_CONFIG, delivery / 3);
+		properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_SIZE));
 		return new RelayProducerSettings(properties, contradictions);
 	}
 

@@ -20,6 +20,9 @@ final class LogRelay {
 	/** Rounds without an answer after which a page goes on without the unanswered. */
 	private static final int PATIENCE = 3;
 
+	/** A page is closed by one commit, however many messages it has. */
+	private static final int PAGES = 4;
+
 	private final String destination;
 
 	private final OutboxLog log;
@@ -119,7 +122,7 @@ final class LogRelay {
 			return leases.isEmpty() ? Wait.idle(Long.MAX_VALUE) : fenced(leases);
 		}
 		if (this.open == null) {
-			Optional<OutboxLog.Page> page = cursor.next(this.parts.settings().batching().size());
+			Optional<OutboxLog.Page> page = cursor.next(size());
 			if (page.isEmpty()) {
 				return fenced(leases);
 			}
@@ -147,10 +150,21 @@ final class LogRelay {
 	private void send(LogPage page) {
 		Triage triage = page.triage(this.pauses::mustWait);
 		List<OutboxRecord> chosen = this.state.choose(triage);
-		Answers answers = dispatch().dispatch(chosen);
+		Answers answers = dispatch().dispatch(chosen, this::readAhead);
 		page.learn(answers);
 		this.pauses.learn(page.page().messages(), answers);
 		this.state.learn(answers);
+	}
+
+	private int size() {
+		return PAGES * this.parts.settings().batching().size();
+	}
+
+	private void readAhead() {
+		OutboxLog.Reader cursor = this.reader;
+		if (cursor != null && !this.parts.shutdown().begun()) {
+			cursor.readAhead(size());
+		}
 	}
 
 	/**
@@ -180,7 +194,7 @@ final class LogRelay {
 
 	private Wait close(OutboxLog.Reader cursor, LogPage page) {
 		this.owes = true;
-		int limit = this.parts.shutdown().begun() ? 0 : this.parts.settings().batching().size();
+		int limit = this.parts.shutdown().begun() ? 0 : size();
 		Optional<OutboxLog.Page> next = cursor.close(page.page(), page.aside(), limit);
 		this.owes = false;
 		if (next.isEmpty()) {

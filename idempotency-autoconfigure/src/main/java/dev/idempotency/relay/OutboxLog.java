@@ -65,6 +65,14 @@ public interface OutboxLog {
 		Optional<Page> next(int limit);
 
 		/**
+		 * Reads what follows the page that is being sent, as far as that is settled
+		 * already, so that {@link #close} need not. Changes nothing; what fails here
+		 * fails there.
+		 * @param limit how many messages at most
+		 */
+		void readAhead(int limit);
+
+		/**
 		 * Closes a page, which is never read again, and reads the next.
 		 * @param page the page
 		 * @param aside those of its messages that go to the {@link RelayStore} instead of

@@ -68,11 +68,11 @@ public record RelaySettings(Duration leaseTtl, Batching batching, Polling pollin
 		}
 
 		/**
-		 * 500 messages, 256 in flight, 150 seconds, 256 destinations.
+		 * 500 messages, 2000 in flight, 150 seconds, 256 destinations.
 		 * @return the defaults
 		 */
 		public static Batching defaults() {
-			return new Batching(500, 256, Duration.ofSeconds(150), 256);
+			return new Batching(500, 2000, Duration.ofSeconds(150), 256);
 		}
 
 	}

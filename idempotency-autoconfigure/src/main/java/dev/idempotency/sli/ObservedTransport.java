@@ -4,6 +4,7 @@
 package dev.idempotency.sli;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 import dev.idempotency.outbox.OutboxRecord;
@@ -18,14 +19,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Observes each sending until the broker's answer, as part of the trace the message was
- * written in. That write made the context the consumers continue, so the headers stay as
- * they are and the sending is a client's: what OpenTelemetry says of messages that are
- * created and sent at different times. Observing never keeps a message from being sent.
+ * Observes the sending of a message until the broker's answer, as part of the trace it
+ * was written in; a message without one is only counted, by {@link RelayMeters}. That
+ * write made the context the consumers continue, so the headers stay as they are and the
+ * sending is a client's: what OpenTelemetry says of messages that are created and sent at
+ * different times. Observing never keeps a message from being sent.
  */
 final class ObservedTransport implements Transport {
 
 	private static final Logger logger = LoggerFactory.getLogger(ObservedTransport.class);
+
+	/** Headers of W3C Trace Context and of B3. */
+	private static final Set<String> TRACES = Set.of("traceparent", "b3", "X-B3-TraceId");
 
 	private final Transport transport;
 
@@ -43,7 +48,7 @@ final class ObservedTransport implements Transport {
 
 	@Override
 	public CompletionStage<SendResult> send(OutboxRecord message) {
-		Observation observation = start(message);
+		Observation observation = isTraced(message) ? start(message) : Observation.NOOP;
 		if (observation.isNoop()) {
 			return this.transport.send(message);
 		}
@@ -56,6 +61,10 @@ final class ObservedTransport implements Transport {
 			stop(observation, null, ex);
 			throw ex;
 		}
+	}
+
+	private static boolean isTraced(OutboxRecord message) {
+		return TRACES.stream().anyMatch(message.headers()::containsKey);
 	}
 
 	private Observation start(OutboxRecord message) {

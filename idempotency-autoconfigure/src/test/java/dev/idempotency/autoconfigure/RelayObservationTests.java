@@ -41,8 +41,10 @@ class RelayObservationTests {
 			.withBean(Transport.class, Willing::new)
 			.run((context) -> {
 				Outbox outbox = context.getBean(Outbox.class);
-				new TransactionTemplate(context.getBean(PlatformTransactionManager.class)).executeWithoutResult(
-						(status) -> outbox.publish(OutboxMessage.to("test:orders").payload("created", "{}")));
+				new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
+					.executeWithoutResult((status) -> outbox.publish(OutboxMessage.to("test:orders")
+						.header("traceparent", "00-1-1-01")
+						.payload("created", "{}")));
 				await().untilAsserted(() -> TestObservationRegistryAssert.assertThat(this.registry)
 					.hasObservationWithNameEqualTo("idempotency.relay.send")
 					.that()

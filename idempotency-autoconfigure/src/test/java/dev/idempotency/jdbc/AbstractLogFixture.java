@@ -87,6 +87,7 @@ abstract class AbstractLogFixture extends AbstractStoreContract {
 		while (!page.messages().isEmpty()) {
 			assertThat(page.messages()).hasSizeLessThanOrEqualTo(limit);
 			all.addAll(ids(page));
+			reader.readAhead(limit);
 			page = reader.close(page, List.of(), limit).orElseThrow();
 		}
 		return all;

@@ -24,6 +24,8 @@ final class FakeLog implements OutboxLog {
 
 	final Set<String> held = new HashSet<>();
 
+	int readAhead;
+
 	int failures;
 
 	int claims;
@@ -74,6 +76,11 @@ final class FakeLog implements OutboxLog {
 			Page page = FakeLog.this.open;
 			FakeLog.this.open = page.messages().isEmpty() ? null : page;
 			return Optional.of(page);
+		}
+
+		@Override
+		public void readAhead(int limit) {
+			FakeLog.this.readAhead++;
 		}
 
 		@Override

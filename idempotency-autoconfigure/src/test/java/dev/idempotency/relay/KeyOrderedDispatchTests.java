@@ -4,6 +4,7 @@
 package dev.idempotency.relay;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -143,15 +144,27 @@ class KeyOrderedDispatchTests {
 		assertThat(this.time.now()).isEqualTo(Duration.ofMillis(100).toNanos());
 	}
 
+	@Test
+	void doesSomethingElseOnceWhileItWaits() {
+		List<Integer> sent = new ArrayList<>();
+		this.transport.answer(1, CompletableFuture::new);
+		dispatcher().dispatch(List.of(Messages.message(1, "a"), Messages.message(2, "b"), Messages.message(3, "b")),
+				() -> sent.add(this.transport.sent.size()));
+		assertThat(sent).containsExactly(2);
+	}
+
 	private Answers dispatch(OutboxRecord... messages) {
+		return dispatcher().dispatch(List.of(messages));
+	}
+
+	private KeyOrderedDispatch dispatcher() {
 		RelaySettings settings = new RelaySettings(Duration.ofSeconds(10),
 				new RelaySettings.Batching(500, 4, Duration.ofSeconds(5), 8), RelaySettings.Polling.defaults(),
 				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(10), Duration.ofSeconds(1)), 3, 0.2),
 				new RelaySettings.Poison(5, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5));
 		Timing timing = this.time.timing();
 		return new KeyOrderedDispatch(new Transports(List.of(this.transport)), this.gate, settings, this.shutdown,
-				timing.signals().create(), timing)
-			.dispatch(List.of(messages));
+				timing.signals().create(), timing);
 	}
 
 }

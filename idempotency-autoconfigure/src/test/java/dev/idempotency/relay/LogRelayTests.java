@@ -52,7 +52,7 @@ class LogRelayTests {
 		this.lanes.hold(this.store.acquire("me", IntStream.range(0, Lanes.COUNT).boxed().toList(), LONG),
 				LONG.toNanos());
 		RelaySettings settings = new RelaySettings(Duration.ofSeconds(10),
-				new RelaySettings.Batching(6, 6, Duration.ofSeconds(5), 8), RelaySettings.Polling.defaults(),
+				new RelaySettings.Batching(2, 8, Duration.ofSeconds(5), 8), RelaySettings.Polling.defaults(),
 				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, 100),
 				new RelaySettings.Poison(maxAttempts, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5));
 		PumpParts parts = new PumpParts(this.store, this.log, this.lanes, new Transports(List.of(this.transport)),
@@ -69,13 +69,14 @@ class LogRelayTests {
 
 	@Test
 	void aPageIsSentAndClosedWithTheNext() {
-		write("a", "b", null, "a", "b", "c", "d");
+		write("a", "b", null, "a", "b", "c", "d", "e", "f");
 		assertThat(this.relay.runOnce()).isEqualTo(Wait.NONE);
-		assertThat(this.log.closed).isEqualTo(6);
-		assertThat(this.events).hasSize(6).allMatch((event) -> event instanceof RelayEvent.Published);
+		assertThat(this.log.closed).isEqualTo(8);
+		assertThat(this.log.readAhead).isOne();
+		assertThat(this.events).hasSize(8).allMatch((event) -> event instanceof RelayEvent.Published);
 		assertThat(this.relay.found()).isTrue();
 		assertThat(this.relay.runOnce().nanos()).isEqualTo(Long.MAX_VALUE);
-		assertThat(this.log.closed).isEqualTo(7);
+		assertThat(this.log.closed).isEqualTo(9);
 		assertThat(this.relay.runOnce().wakeable()).isTrue();
 		assertThat(this.relay.found()).isFalse();
 		assertThat(this.log.claims).isOne();
@@ -202,14 +203,14 @@ class LogRelayTests {
 
 	@Test
 	void aStoppingRelayFinishesItsPageAndOpensNoOther() {
-		write("a", "a", "b", "c", "d", "e", "f");
+		write("a", "a", "b", "c", "d", "e", "f", "g", "h");
 		this.transport.answer(1, () -> {
 			this.shutdown.begin(Duration.ofSeconds(1).toNanos());
 			return this.transport.later(new SendResult.Confirmed());
 		});
 		this.relay.runOnce();
-		assertThat(this.transport.sent).hasSize(6);
-		assertThat(this.log.closed).isEqualTo(6);
+		assertThat(this.transport.sent).hasSize(8);
+		assertThat(this.log.closed).isEqualTo(8);
 		assertThat(this.log.open).isNull();
 	}
 
