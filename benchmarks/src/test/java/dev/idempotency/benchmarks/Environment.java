@@ -64,8 +64,8 @@ final class Environment implements AutoCloseable {
 				"spring.datasource.username=" + this.database.username(),
 				"spring.datasource.password=" + this.database.password(),
 				"spring.kafka.bootstrap-servers=" + this.kafka.bootstrapServers(),
-				"spring.kafka.consumer.auto-offset-reset=earliest", "spring.kafka.listener.poll-timeout=100ms",
-				"idempotency.flows.grouped-payments.group.max-records=500",
+				"spring.kafka.producer.properties.linger.ms=0", "spring.kafka.consumer.auto-offset-reset=earliest",
+				"spring.kafka.listener.poll-timeout=100ms", "idempotency.flows.grouped-payments.group.max-records=500",
 				"idempotency.outbox.relay.notify-nodes=false"));
 		this.rabbit.map(RabbitQueue::server).ifPresent((server) -> properties.addAll(properties(server)));
 		return properties.toArray(String[]::new);
