@@ -78,6 +78,7 @@ final class PostgresLogReader implements OutboxLog.Reader {
 			return Optional.empty();
 		}
 		this.unsure = true;
+		beginAgain();
 		Optional<OutboxLog.Page> page = read(limit);
 		this.unsure = page.isEmpty();
 		return page;
@@ -198,8 +199,11 @@ final class PostgresLogReader implements OutboxLog.Reader {
 	private LogRows onward(LogCursor open, int limit) {
 		Ahead read = this.ahead;
 		this.ahead = null;
-		if (read != null && read.from().equals(open)) {
-			return read.rows();
+		if (read != null) {
+			if (read.from().equals(open)) {
+				return read.rows();
+			}
+			this.plan = null;
 		}
 		return this.transactions.each((jdbc) -> {
 			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -258,10 +262,17 @@ final class PostgresLogReader implements OutboxLog.Reader {
 			return false;
 		}
 		this.rows = found;
-		this.plan = null;
-		this.ahead = null;
+		beginAgain();
 		this.unsure = false;
 		return true;
+	}
+
+	/**
+	 * Forgets what was read beyond the last page that was closed.
+	 */
+	private void beginAgain() {
+		this.plan = null;
+		this.ahead = null;
 	}
 
 	/**

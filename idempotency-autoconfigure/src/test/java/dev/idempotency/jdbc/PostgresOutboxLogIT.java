@@ -289,6 +289,19 @@ class PostgresOutboxLogIT extends AbstractLogFixture {
 	}
 
 	@Test
+	void whoeverAsksAgainGetsThePageThatWasNotClosed() {
+		write(0, 40);
+		OutboxLog.Reader reader = claim();
+		Page page = reader.next(7).orElseThrow();
+		page = reader.close(page, List.of(), 7).orElseThrow();
+		assertThat(ids(reader.next(7).orElseThrow())).isEqualTo(ids(page)).isEqualTo(names(7, 14));
+		reader.readAhead(7);
+		page = reader.next(7).orElseThrow();
+		assertThat(ids(page)).isEqualTo(names(7, 14));
+		assertThat(ids(reader.close(page, List.of(), 7).orElseThrow())).isEqualTo(names(14, 21));
+	}
+
+	@Test
 	void whatWasReadAheadIsNotReadOnceMore() {
 		write(0, 20);
 		FaultyDataSource counted = new FaultyDataSource(this.database.dataSource());
