@@ -53,9 +53,10 @@ record LogRows(List<OutboxRecord> messages, boolean troubled) {
 	 * The page these messages are. What is outside the log is looked up by their keys
 	 * only, and later than the messages were read: a key that was held up then is held up
 	 * still, or what it had is back among what waits.
+	 * @param more whether more of the batch follows
 	 */
-	OutboxLog.Page page(JdbcOperations jdbc, String destination) {
-		return new OutboxLog.Page(this.messages, held(jdbc, destination), this.troubled);
+	OutboxLog.Page page(JdbcOperations jdbc, String destination, boolean more) {
+		return new OutboxLog.Page(this.messages, held(jdbc, destination), this.troubled, more);
 	}
 
 	private Set<String> held(JdbcOperations jdbc, String destination) {

@@ -233,8 +233,9 @@ final class PostgresLogReader implements OutboxLog.Reader {
 	 * was not shown would be closed in place of the one before.
 	 */
 	private OutboxLog.Page show(LogCursor row, LogRows found, boolean rest) {
-		OutboxLog.Page page = found.troubled() ? this.transactions.each((jdbc) -> found.page(jdbc, this.destination))
-				: new OutboxLog.Page(found.messages(), Set.of(), false);
+		OutboxLog.Page page = found.troubled()
+				? this.transactions.each((jdbc) -> found.page(jdbc, this.destination, rest))
+				: new OutboxLog.Page(found.messages(), Set.of(), false, rest);
 		this.shown = page;
 		this.current = row;
 		this.more = rest;

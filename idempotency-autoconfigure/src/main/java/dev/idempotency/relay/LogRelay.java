@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 import dev.idempotency.outbox.OutboxRecord;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,13 @@ final class LogRelay {
 
 	/** A page is closed by one commit, however many messages it has. */
 	private static final int PAGES = 4;
+
+	/**
+	 * How long the end of a batch waits to be closed. What is committed meanwhile is read
+	 * by the statement that closes it, which would be two otherwise, and is not held up
+	 * by the first of them.
+	 */
+	private static final long REST = TimeUnit.MILLISECONDS.toNanos(20);
 
 	private final String destination;
 
@@ -44,6 +52,8 @@ final class LogRelay {
 	private @Nullable LogPage open;
 
 	private boolean owes;
+
+	private boolean rested;
 
 	private boolean found;
 
@@ -96,7 +106,8 @@ final class LogRelay {
 
 	/**
 	 * Whether a page was sent and not yet closed.
-	 * @return {@code true} while the store failed to close it
+	 * @return {@code true} while the end of a batch rests, or the store failed to close a
+	 * page
 	 */
 	boolean owes() {
 		return this.owes;
@@ -136,7 +147,21 @@ final class LogRelay {
 		if (!page.done()) {
 			send(page);
 		}
-		return (page.done() || goesOnWithoutTheRest(page)) ? close(cursor, page) : pauseBeforeTheRest(page);
+		if (!page.done() && !goesOnWithoutTheRest(page)) {
+			return pauseBeforeTheRest(page);
+		}
+		return mayRest(page) ? rest() : close(cursor, page);
+	}
+
+	private boolean mayRest(LogPage page) {
+		return !this.rested && !page.page().more() && !page.page().troubled() && page.aside().isEmpty()
+				&& !this.parts.shutdown().begun();
+	}
+
+	private Wait rest() {
+		this.rested = true;
+		this.owes = true;
+		return Wait.idle(REST);
 	}
 
 	private OutboxLog.@Nullable Reader claim(List<Lease> leases) {
@@ -226,6 +251,7 @@ final class LogRelay {
 
 	private void turnTo(OutboxLog.Page page) {
 		this.troubled = page.troubled();
+		this.rested = false;
 		this.open = page.messages().isEmpty() ? null : new LogPage(page);
 	}
 

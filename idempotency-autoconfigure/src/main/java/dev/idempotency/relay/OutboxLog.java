@@ -92,11 +92,12 @@ public interface OutboxLog {
 	 * parked: what the page has of them goes behind
 	 * @param troubled whether anything of the destination waits in the {@link RelayStore}
 	 * or is halted
+	 * @param more whether more of the same batch follows
 	 */
-	record Page(List<OutboxRecord> messages, Set<String> held, boolean troubled) {
+	record Page(List<OutboxRecord> messages, Set<String> held, boolean troubled, boolean more) {
 
 		/** Nothing to publish. */
-		public static final Page EMPTY = new Page(List.of(), Set.of(), false);
+		public static final Page EMPTY = new Page(List.of(), Set.of(), false, false);
 
 		public Page {
 			messages = List.copyOf(messages);

@@ -26,6 +26,8 @@ final class FakeLog implements OutboxLog {
 
 	int readAhead;
 
+	int reads;
+
 	int failures;
 
 	int claims;
@@ -68,10 +70,11 @@ final class FakeLog implements OutboxLog {
 			if (this.epoch != FakeLog.this.claims) {
 				return Optional.empty();
 			}
+			FakeLog.this.reads++;
 			if (FakeLog.this.open == null) {
 				int end = Math.min(FakeLog.this.closed + limit, FakeLog.this.rows.size());
 				FakeLog.this.open = new Page(FakeLog.this.rows.subList(FakeLog.this.closed, end), FakeLog.this.held,
-						!FakeLog.this.held.isEmpty());
+						!FakeLog.this.held.isEmpty(), end < FakeLog.this.rows.size());
 			}
 			Page page = FakeLog.this.open;
 			FakeLog.this.open = page.messages().isEmpty() ? null : page;

@@ -6,6 +6,7 @@ package dev.idempotency.relay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -75,11 +76,57 @@ class LogRelayTests {
 		assertThat(this.log.readAhead).isOne();
 		assertThat(this.events).hasSize(8).allMatch((event) -> event instanceof RelayEvent.Published);
 		assertThat(this.relay.found()).isTrue();
+		this.relay.runOnce();
 		assertThat(this.relay.runOnce().nanos()).isEqualTo(Long.MAX_VALUE);
 		assertThat(this.log.closed).isEqualTo(9);
 		assertThat(this.relay.runOnce().wakeable()).isTrue();
 		assertThat(this.relay.found()).isFalse();
 		assertThat(this.log.claims).isOne();
+	}
+
+	@Test
+	void theEndOfABatchRestsSoThatWhatComesMeanwhileIsReadByTheStatementThatClosesIt() {
+		write("a");
+		Wait wait = this.relay.runOnce();
+		assertThat(wait.wakeable()).isTrue();
+		assertThat(wait.nanos()).isBetween(1L, Duration.ofMillis(50).toNanos());
+		assertThat(this.transport.sent).containsExactly(1L);
+		assertThat(this.log.closed).isZero();
+		assertThat(this.relay.owes()).isTrue();
+		write("b");
+		this.relay.runOnce();
+		assertThat(this.log.closed).isOne();
+		assertThat(this.log.reads).isEqualTo(2);
+		this.relay.runOnce();
+		assertThat(this.transport.sent).containsExactly(1L, 2L);
+		this.relay.runOnce();
+		assertThat(this.log.closed).isEqualTo(2);
+		assertThat(this.relay.owes()).isFalse();
+	}
+
+	@Test
+	void theLanesOfAPageThatRestsAreGivenAwayWhenItIsClosed() {
+		write("a");
+		this.relay.runOnce();
+		assertThat(this.lanes.keepOnly(Set.of())).isEmpty();
+		this.relay.runOnce();
+		assertThat(this.log.closed).isOne();
+		assertThat(this.lanes.keepOnly(Set.of())).hasSize(Lanes.COUNT);
+	}
+
+	@Test
+	void aPageInTheMiddleOfABatchDoesNotRest() {
+		write("a", "b", "c", "d", "e", "f", "g", "h", "i");
+		this.relay.runOnce();
+		assertThat(this.log.closed).isEqualTo(8);
+	}
+
+	@Test
+	void aPageInTroubleDoesNotRest() {
+		write("a");
+		this.log.held.add("z");
+		this.relay.runOnce();
+		assertThat(this.log.closed).isOne();
 	}
 
 	@Test
@@ -131,6 +178,7 @@ class LogRelayTests {
 		this.relay.runOnce();
 		this.time.pass(Duration.ofSeconds(2));
 		this.relay.runOnce();
+		this.relay.runOnce();
 		assertThat(this.log.closed).isEqualTo(3);
 		assertThat(this.log.aside).isEmpty();
 	}
@@ -142,6 +190,7 @@ class LogRelayTests {
 		this.relay.runOnce();
 		this.transport.confirm(2);
 		this.time.pass(Duration.ofSeconds(2));
+		this.relay.runOnce();
 		this.relay.runOnce();
 		assertThat(this.transport.sent).containsExactly(1L, 2L, 2L);
 		assertThat(this.log.closed).isEqualTo(2);
@@ -166,9 +215,10 @@ class LogRelayTests {
 	void aPageThatCouldNotBeClosedIsClosedBeforeAnythingElseAndNotSentAgain() {
 		write("a");
 		this.log.failures = 2;
+		this.relay.runOnce();
 		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
 		assertThat(this.relay.owes()).isTrue();
-		assertThat(this.lanes.keepOnly(java.util.Set.of())).as("lanes of a page that is owed").isEmpty();
+		assertThat(this.lanes.keepOnly(Set.of())).as("lanes of a page that is owed").isEmpty();
 		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
 		assertThat(this.events).isEmpty();
 		this.relay.runOnce();
@@ -186,6 +236,7 @@ class LogRelayTests {
 			this.log.claims++;
 			return this.transport.later(new SendResult.Confirmed());
 		});
+		this.relay.runOnce();
 		this.relay.runOnce();
 		assertThat(this.log.closed).isZero();
 		assertThat(this.events).containsExactly(new RelayEvent.Fenced(DESTINATION, 2));
