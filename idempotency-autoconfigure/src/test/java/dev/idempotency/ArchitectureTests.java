@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ArchitectureTests {
 
-	private static final List<String> PURE = List.of("effect", "inbox", "outbox", "relay", "flow", "delivery");
+	private static final List<String> PURE = List.of("effect", "inbox", "outbox", "relay", "flow", "delivery", "token");
 
 	private static final List<String> ADAPTERS = List.of("kafka", "amqp", "web");
 
@@ -52,6 +52,7 @@ class ArchitectureTests {
 		table.put("outbox", List.of("effect"));
 		table.put("relay", List.of("outbox", "flow"));
 		table.put("delivery", List.of("effect", "flow", "outbox"));
+		table.put("token", List.of("effect"));
 		table.put("effect.aop", PURE);
 		table.put("jdbc", PURE);
 		table.put("json", List.of("effect", "outbox"));

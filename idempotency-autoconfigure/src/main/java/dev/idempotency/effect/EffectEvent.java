@@ -148,4 +148,48 @@ public sealed interface EffectEvent {
 	record Missing(String flow, String stream, long count) implements EffectEvent {
 	}
 
+	/**
+	 * Something was decided about a one-time token or code.
+	 *
+	 * @param flow what the token is good for, its purpose
+	 * @param decision what was decided
+	 */
+	record Token(String flow, Decision decision) implements EffectEvent {
+
+		/**
+		 * What was decided.
+		 */
+		public enum Decision {
+
+			/** Issued, and the transaction committed. */
+			ISSUED,
+
+			/** Burnt, and the transaction committed. */
+			CONSUMED,
+
+			/** Presented after it was burnt. */
+			REUSED,
+
+			/** Presented after its time. */
+			EXPIRED,
+
+			/** Presented after it was revoked. */
+			REVOKED,
+
+			/** Presented for another subject. */
+			OTHER_SUBJECT,
+
+			/** Never issued for this purpose, or forgotten. */
+			UNKNOWN,
+
+			/** A wrong guess at a code. */
+			WRONG,
+
+			/** A guess at a code that has no attempts left. */
+			EXHAUSTED
+
+		}
+
+	}
+
 }

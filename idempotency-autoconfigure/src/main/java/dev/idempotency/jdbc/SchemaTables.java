@@ -26,6 +26,8 @@ final class SchemaTables {
 			Map.entry("idempotency_halted_key", "destination key_hash msg_key halted_at"),
 			Map.entry("idempotency_lane", "epoch lease_until lane owner"), Map.entry("idempotency_node", "id seen_at"),
 			Map.entry("idempotency_attempt", "first_at last_at attempts key_hash flow last_error"),
+			Map.entry("idempotency_token",
+					"issued_at expires_at used_at revoked_at attempts token_hash subject_hash purpose subject"),
 			Map.entry("idempotency_parked",
 					"id parked_at closed_at attempts state identity_hash flow reason transport channel source_position "
 							+ "msg_key headers body cause identity_source identity_id"));

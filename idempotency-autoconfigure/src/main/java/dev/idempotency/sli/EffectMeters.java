@@ -3,6 +3,8 @@
 
 package dev.idempotency.sli;
 
+import java.util.Locale;
+
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectListener;
 import io.micrometer.core.instrument.Counter;
@@ -39,6 +41,10 @@ public final class EffectMeters implements EffectListener {
 		}
 		else if (event instanceof EffectEvent.Missing missing) {
 			counter(IdempotencyMeters.EFFECTS, flow.and("result", "missing")).increment(missing.count());
+		}
+		else if (event instanceof EffectEvent.Token token) {
+			count(IdempotencyMeters.TOKEN_DECISIONS,
+					Tags.of("purpose", token.flow(), "result", token.decision().name().toLowerCase(Locale.ROOT)));
 		}
 		else if (event instanceof EffectEvent.Claimed claimed) {
 			timer(IdempotencyMeters.CLAIM_WAIT, flow).record(claimed.waited());

@@ -45,7 +45,7 @@ public final class EffectSlis implements EffectListener {
 	private enum Indicator {
 
 		DELIVERED, REDELIVERED, COMPLETED, REJECTED, DUPLICATE, COLLISION, IN_PROGRESS, REFUSED, ROLLED_BACK,
-		COMMIT_UNKNOWN, RETRIED_BUSINESS, RETRIED_INFRASTRUCTURE, PARKED, FILTERED;
+		COMMIT_UNKNOWN, RETRIED_BUSINESS, RETRIED_INFRASTRUCTURE, PARKED, FILTERED, TOKEN_REUSED;
 
 		private static final Indicator[] NONE = {};
 
@@ -58,6 +58,9 @@ public final class EffectSlis implements EffectListener {
 			}
 			if (event instanceof EffectEvent.Retried retried) {
 				return several(retried.infrastructure() ? RETRIED_INFRASTRUCTURE : RETRIED_BUSINESS);
+			}
+			if (event instanceof EffectEvent.Token token) {
+				return (token.decision() == EffectEvent.Token.Decision.REUSED) ? several(TOKEN_REUSED) : NONE;
 			}
 			Indicator single = SINGLE.get(event.getClass());
 			return (single != null) ? several(single) : NONE;
@@ -109,7 +112,8 @@ public final class EffectSlis implements EffectListener {
 					get(Indicator.REJECTED), get(Indicator.DUPLICATE), get(Indicator.COLLISION),
 					get(Indicator.IN_PROGRESS), get(Indicator.REFUSED), get(Indicator.ROLLED_BACK),
 					get(Indicator.COMMIT_UNKNOWN), get(Indicator.RETRIED_BUSINESS),
-					get(Indicator.RETRIED_INFRASTRUCTURE), get(Indicator.PARKED), get(Indicator.FILTERED));
+					get(Indicator.RETRIED_INFRASTRUCTURE), get(Indicator.PARKED), get(Indicator.FILTERED),
+					get(Indicator.TOKEN_REUSED));
 		}
 
 	}

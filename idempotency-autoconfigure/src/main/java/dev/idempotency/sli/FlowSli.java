@@ -20,10 +20,12 @@ package dev.idempotency.sli;
  * @param retriedInfrastructure repetitions because the database or broker failed
  * @param parked messages set aside
  * @param filtered messages addressed to other flows
+ * @param tokensReused one-time tokens presented after they were used; the flow is their
+ * purpose
  */
 public record FlowSli(long delivered, long redelivered, long completed, long rejected, long duplicates, long collisions,
 		long inProgress, long refused, long rolledBack, long commitsUnknown, long retriedBusiness,
-		long retriedInfrastructure, long parked, long filtered) {
+		long retriedInfrastructure, long parked, long filtered, long tokensReused) {
 
 	/**
 	 * Repetitions suppressed per million decided calls.

@@ -26,6 +26,9 @@ public enum IdempotencyMeters implements MeterDocumentation {
 	/** Time from the call to the commit, by flow. */
 	EFFECT_DURATION("idempotency.effect.duration", "Time from the call to the commit", Meter.Type.TIMER),
 
+	/** Decisions about one-time tokens, by purpose and result. */
+	TOKEN_DECISIONS("idempotency.token.decisions", "Decisions about one-time tokens", Meter.Type.COUNTER),
+
 	/** Decisions of the relay, by destination and result. */
 	OUTBOX_MESSAGES("idempotency.outbox.messages", "Decisions of the relay about messages", Meter.Type.COUNTER),
 

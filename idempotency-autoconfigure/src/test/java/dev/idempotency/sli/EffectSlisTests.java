@@ -39,13 +39,17 @@ class EffectSlisTests {
 		publish(12, new EffectEvent.Retried("flow", true, 0, new IllegalStateException()));
 		publish(13, new EffectEvent.Parked("flow", "POISON", 3, null));
 		publish(14, new EffectEvent.Filtered("flow"));
-		assertThat(this.slis.flows().get("flow")).isEqualTo(new FlowSli(3, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14));
+		publish(15, new EffectEvent.Token("flow", EffectEvent.Token.Decision.REUSED));
+		publish(1, new EffectEvent.Token("flow", EffectEvent.Token.Decision.CONSUMED));
+		assertThat(this.slis.flows().get("flow"))
+			.isEqualTo(new FlowSli(3, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
 		assertThat(count("idempotency.effects", "result", "duplicate")).isEqualTo(5);
 		assertThat(count("idempotency.effects", "result", "in_progress")).isEqualTo(7);
 		assertThat(count("idempotency.effects", "result", "commit_unknown")).isEqualTo(10);
 		assertThat(count("idempotency.effects", "result", "rejected")).isEqualTo(4);
 		assertThat(count("idempotency.deliveries", "redelivered", "true")).isEqualTo(1);
 		assertThat(count("idempotency.retries", "fault", "infrastructure")).isEqualTo(12);
+		assertThat(count("idempotency.token.decisions", "result", "reused")).isEqualTo(15);
 		assertThat(this.registry.get("idempotency.effect.duration").timer().count()).isEqualTo(7);
 	}
 

@@ -94,6 +94,7 @@ class MeterCardinalityTests {
 				new EffectEvent.Retried("flow", false, text.hashCode(), cause),
 				new EffectEvent.Parked("flow", text, text.hashCode(), cause), new EffectEvent.Delivered("flow", true),
 				new EffectEvent.Delivered("flow", false), new EffectEvent.Filtered("flow"),
+				new EffectEvent.Token("flow", EffectEvent.Token.Decision.REUSED),
 				new EffectEvent.Missing("flow", text, 1 + (text.hashCode() & 0xff)));
 	}
 

@@ -142,6 +142,22 @@ CREATE TABLE IF NOT EXISTS idempotency_parked (
 CREATE INDEX IF NOT EXISTS idempotency_parked_state ON idempotency_parked (state, flow, id);
 CREATE INDEX IF NOT EXISTS idempotency_parked_closed ON idempotency_parked (closed_at);
 
+-- One-time tokens and codes: never the secret, only its hash.
+CREATE TABLE IF NOT EXISTS idempotency_token (
+	issued_at timestamp(6) with time zone NOT NULL,
+	expires_at timestamp(6) with time zone NOT NULL,
+	used_at timestamp(6) with time zone,
+	revoked_at timestamp(6) with time zone,
+	attempts integer NOT NULL DEFAULT 0,
+	token_hash binary(32) NOT NULL,
+	subject_hash binary(32) NOT NULL,
+	purpose varchar(100) NOT NULL,
+	subject varchar(1024) NOT NULL,
+	PRIMARY KEY (token_hash)
+);
+CREATE INDEX IF NOT EXISTS idempotency_token_subject ON idempotency_token (subject_hash);
+CREATE INDEX IF NOT EXISTS idempotency_token_expires ON idempotency_token (expires_at);
+
 CREATE TABLE IF NOT EXISTS idempotency_meta (
 	name varchar(50) NOT NULL,
 	setting varchar(255) NOT NULL,

@@ -149,6 +149,22 @@ CREATE TABLE IF NOT EXISTS idempotency_parked (
 	KEY idempotency_parked_closed (closed_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- One-time tokens and codes: never the secret, only its hash.
+CREATE TABLE IF NOT EXISTS idempotency_token (
+	issued_at datetime(6) NOT NULL,
+	expires_at datetime(6) NOT NULL,
+	used_at datetime(6),
+	revoked_at datetime(6),
+	attempts integer NOT NULL DEFAULT 0,
+	token_hash binary(32) NOT NULL,
+	subject_hash binary(32) NOT NULL,
+	purpose varchar(100) NOT NULL,
+	subject varchar(1024) NOT NULL,
+	PRIMARY KEY (token_hash),
+	KEY idempotency_token_subject (subject_hash),
+	KEY idempotency_token_expires (expires_at)
+) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
+
 CREATE TABLE IF NOT EXISTS idempotency_meta (
 	name varchar(50) NOT NULL,
 	setting varchar(255) NOT NULL,

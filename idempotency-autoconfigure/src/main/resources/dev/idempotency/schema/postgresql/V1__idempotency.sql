@@ -179,6 +179,22 @@ CREATE TABLE IF NOT EXISTS idempotency_parked (
 CREATE INDEX IF NOT EXISTS idempotency_parked_state ON idempotency_parked (state, flow, id);
 CREATE INDEX IF NOT EXISTS idempotency_parked_closed ON idempotency_parked (closed_at);
 
+-- One-time tokens and codes: never the secret, only its hash.
+CREATE TABLE IF NOT EXISTS idempotency_token (
+	issued_at timestamptz NOT NULL,
+	expires_at timestamptz NOT NULL,
+	used_at timestamptz,
+	revoked_at timestamptz,
+	attempts integer NOT NULL DEFAULT 0,
+	token_hash bytea NOT NULL CHECK (octet_length(token_hash) = 32),
+	subject_hash bytea NOT NULL CHECK (octet_length(subject_hash) = 32),
+	purpose varchar(100) NOT NULL,
+	subject varchar(1024) NOT NULL,
+	PRIMARY KEY (token_hash)
+);
+CREATE INDEX IF NOT EXISTS idempotency_token_subject ON idempotency_token (subject_hash);
+CREATE INDEX IF NOT EXISTS idempotency_token_expires ON idempotency_token (expires_at);
+
 CREATE TABLE IF NOT EXISTS idempotency_meta (
 	name varchar(50) NOT NULL,
 	setting varchar(255) NOT NULL,
