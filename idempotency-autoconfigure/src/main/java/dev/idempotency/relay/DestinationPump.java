@@ -127,7 +127,7 @@ final class DestinationPump implements Runnable {
 	private boolean done() {
 		Shutdown shutdown = this.parts.shutdown();
 		if (shutdown.begun()) {
-			return !this.relay.owes() || shutdown.over();
+			return !this.relay.owes() && !this.relay.begun() || shutdown.over();
 		}
 		boolean idle = this.parts.timing().now() - this.lastBusy > RETIRE_AFTER && !this.relay.owes()
 				&& this.state.pause() == 0;

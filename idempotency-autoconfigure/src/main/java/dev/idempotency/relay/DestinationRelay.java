@@ -61,6 +61,15 @@ final class DestinationRelay {
 		return this.found;
 	}
 
+	/**
+	 * Whether something that the broker has may be brought into the store at once, when
+	 * the relay stops.
+	 * @return {@code true} while a page of the log is sent in part
+	 */
+	boolean begun() {
+		return this.log != null && this.log.begun();
+	}
+
 	boolean owes() {
 		return this.store.owes() || (this.log != null && this.log.owes());
 	}

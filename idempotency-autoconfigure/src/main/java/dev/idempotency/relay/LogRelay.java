@@ -77,16 +77,17 @@ final class LogRelay {
 	Wait runOnce() {
 		this.found = false;
 		this.troubled = false;
-		long pause = this.owes ? 0 : this.state.pause();
+		boolean goesOn = this.owes || begun();
+		long pause = (this.owes || goesOn && this.parts.shutdown().begun()) ? 0 : this.state.pause();
 		if (pause > 0) {
 			return Wait.backoff(pause);
 		}
-		List<Lease> leases = this.owes ? this.claimed : this.parts.lanes().borrow();
+		List<Lease> leases = goesOn ? this.claimed : this.parts.lanes().borrow();
 		try {
 			return relay(leases);
 		}
 		finally {
-			if (!this.owes) {
+			if (!this.owes && !begun()) {
 				this.parts.giveBack(leases);
 			}
 		}
@@ -114,10 +115,19 @@ final class LogRelay {
 	}
 
 	/**
+	 * Whether the broker has something of the page that is open. Its lanes stay here
+	 * until it is closed, or all of it would be sent again by whoever has them next.
+	 * @return {@code true} until it is closed
+	 */
+	boolean begun() {
+		return this.open != null && !this.open.confirmed().isEmpty();
+	}
+
+	/**
 	 * Gives up what could not be closed; the next owner sends it again.
 	 */
 	void abandon() {
-		if (this.owes) {
+		if (this.owes || begun()) {
 			this.owes = false;
 			this.parts.giveBack(this.claimed);
 		}
@@ -276,7 +286,7 @@ final class LogRelay {
 	 * Whoever has the lanes now sends again what was confirmed.
 	 */
 	private void forget() {
-		if (this.open != null && !this.open.confirmed().isEmpty()) {
+		if (this.open != null && begun()) {
 			this.parts.listener().on(new RelayEvent.Fenced(this.destination, this.open.confirmed().size()));
 		}
 		this.reader = null;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -195,6 +196,43 @@ class LogRelayTests {
 		assertThat(this.transport.sent).containsExactly(1L, 2L, 2L);
 		assertThat(this.log.closed).isEqualTo(2);
 		assertThat(this.log.aside).isEmpty();
+	}
+
+	@Test
+	void aPageThatIsSentInPartKeepsItsLanesUntilItIsClosed() {
+		write("a", "b");
+		this.transport.lose(2);
+		this.relay.runOnce();
+		assertThat(this.relay.begun()).isTrue();
+		assertThat(this.lanes.keepOnly(Set.of())).isEmpty();
+		this.transport.confirm(2);
+		this.time.pass(Duration.ofSeconds(2));
+		this.relay.runOnce();
+		assertThat(this.transport.sent).containsExactly(1L, 2L, 2L);
+		assertThat(this.log.closed).isEqualTo(2);
+		assertThat(this.relay.begun()).isFalse();
+		assertThat(this.lanes.keepOnly(Set.of())).hasSize(Lanes.COUNT);
+	}
+
+	@Test
+	void aStoppingRelayClosesAtOnceWhatItSentInPart() {
+		write("a", "b");
+		this.transport.lose(2);
+		this.relay.runOnce();
+		this.shutdown.begin(Duration.ofSeconds(1).toNanos());
+		this.relay.runOnce();
+		assertThat(this.log.closed).isEqualTo(2);
+		assertThat(this.log.aside).extracting((one) -> one.message().position()).containsExactly(2L);
+	}
+
+	@Test
+	void aPageThatIsAbandonedGivesItsLanesBack() {
+		write("a", "b");
+		this.transport.lose(2);
+		this.relay.runOnce();
+		this.relay.abandon();
+		assertThat(this.events).contains(new RelayEvent.Fenced(DESTINATION, 1));
+		assertThat(this.lanes.keepOnly(Set.of())).hasSize(Lanes.COUNT);
 	}
 
 	@Test
