@@ -20,6 +20,8 @@ import dev.idempotency.outbox.OutboxRecord;
  */
 final class FakeBroker {
 
+	final List<OutboxRecord> sent = new ArrayList<>();
+
 	final List<OutboxRecord> delivered = new ArrayList<>();
 
 	final Set<Long> deliveredPositions = new HashSet<>();
@@ -69,6 +71,7 @@ final class FakeBroker {
 
 	private CompletionStage<SendResult> send(World.Node node, OutboxRecord message) {
 		this.sends++;
+		this.sent.add(message);
 		if (!this.store.mayUse(node.name, message.lane())) {
 			this.violations.add("I10: " + node.name + " sent " + message.position() + " without its lane");
 		}

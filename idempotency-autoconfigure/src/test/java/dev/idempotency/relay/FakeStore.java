@@ -250,7 +250,7 @@ class FakeStore implements RelayStore, LaneStore {
 		return true;
 	}
 
-	private boolean holds(Lease lease) {
+	boolean holds(Lease lease) {
 		Lane lane = this.lanes[lease.lane()];
 		return lane.owner != null && lane.epoch == lease.epoch();
 	}

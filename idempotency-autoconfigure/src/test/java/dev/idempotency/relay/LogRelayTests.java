@@ -208,6 +208,7 @@ class LogRelayTests {
 		this.transport.confirm(2);
 		this.time.pass(Duration.ofSeconds(2));
 		this.relay.runOnce();
+		this.relay.runOnce();
 		assertThat(this.transport.sent).containsExactly(1L, 2L, 2L);
 		assertThat(this.log.closed).isEqualTo(2);
 		assertThat(this.relay.begun()).isFalse();

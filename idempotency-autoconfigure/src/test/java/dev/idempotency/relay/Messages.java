@@ -47,6 +47,15 @@ final class Messages {
 		return copy(row, row.position(), row.id(), null, row.attempts());
 	}
 
+	/**
+	 * The message with a number, which it keeps from then on.
+	 */
+	static OutboxRecord numbered(OutboxRecord row, long number) {
+		return new OutboxRecord(row.position(), row.lane(), row.id(), row.destination(), row.route(), row.key(),
+				row.type(), row.source(), row.time(), Map.of("number", Long.toString(number)), row.contentType(),
+				row.body(), row.attempts());
+	}
+
 	private static OutboxRecord copy(OutboxRecord row, long position, String id, @Nullable String key, int attempts) {
 		return new OutboxRecord(position, row.lane(), id, row.destination(), row.route(), key, row.type(), row.source(),
 				row.time(), row.headers(), row.contentType(), row.body(), attempts);

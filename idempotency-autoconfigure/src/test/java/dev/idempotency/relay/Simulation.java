@@ -15,10 +15,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 import dev.idempotency.flow.Backoff;
+import dev.idempotency.outbox.Lanes;
 import dev.idempotency.outbox.OutboxRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two relays share an outbox while producers write, processes hang, die and are replaced,
@@ -30,6 +32,9 @@ final class Simulation {
 	static final Duration TTL = Duration.ofSeconds(1);
 
 	private static final List<String> DESTINATIONS = List.of("fake:halt", "fake:park", "fake:other");
+
+	/** Keys that share a lane, one elsewhere, and none. */
+	private static final List<String> KEYS = List.of("k1", twin("k1", 1), "k2", "", twin("k1", 2));
 
 	private static final RelaySettings SETTINGS = new RelaySettings(TTL,
 			new RelaySettings.Batching(6, 4, Duration.ofSeconds(2), 8),
@@ -46,6 +51,8 @@ final class Simulation {
 
 	private final Mutant mutant;
 
+	private final @Nullable SnapshotLog log;
+
 	private final List<OutboxRecord> committed = new ArrayList<>();
 
 	private final List<World.Node> nodes = new ArrayList<>();
@@ -58,17 +65,46 @@ final class Simulation {
 
 	private boolean faulty = true;
 
+	private boolean gentle;
+
 	private int names;
 
-	Simulation(long seed, Mutant mutant) {
+	/**
+	 * Creates it.
+	 * @param seed everything that happens
+	 * @param engine how the outbox works
+	 * @param mutant the guard to be taken away
+	 */
+	Simulation(long seed, Engine engine, Mutant mutant) {
 		this.world = new World(seed);
 		this.store = new FakeStore(this.world::now);
+		this.log = (engine == Engine.LOG) ? new SnapshotLog(this.store, mutant) : null;
 		this.broker = new FakeBroker(this.world, this.store);
 		this.mutant = mutant;
 		this.store.asksAgainWhatIsHalted = mutant != Mutant.PARKS_BEHIND_RESUMED_KEYS;
-		this.store.fenced = mutant != Mutant.NO_FENCE;
+		this.store.fenced = mutant != Mutant.STORE_WITHOUT_FENCE;
 		this.broker.confirmsTooEarly = mutant == Mutant.SETTLES_BEFORE_CONFIRM;
 		this.broker.mintsIds = mutant == Mutant.ID_PER_SEND;
+	}
+
+	private static String twin(String key, int which) {
+		return IntStream.iterate(0, (number) -> number + 1)
+			.mapToObj((number) -> "t" + number)
+			.filter((twin) -> Lanes.of(twin, "") == Lanes.of(key, ""))
+			.skip(which - 1)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	/**
+	 * Leaves out what makes a relay send again: no process hangs or dies, and no answer
+	 * is lost. Nodes stop in order, the database is away for moments, and messages are
+	 * refused.
+	 * @return this
+	 */
+	Simulation gently() {
+		this.gentle = true;
+		return this;
 	}
 
 	/**
@@ -76,7 +112,7 @@ final class Simulation {
 	 * @return what went wrong, empty if nothing did
 	 */
 	List<String> run() {
-		this.broker.faulty = true;
+		this.broker.faulty = !this.gentle;
 		startNode();
 		startNode();
 		this.world.thread(null, this::produce).start();
@@ -85,23 +121,28 @@ final class Simulation {
 			disturb();
 		}
 		heal();
-		boolean drained = this.world.passUntil(() -> this.world.others() > 0 && this.store.waiting.isEmpty(),
+		boolean drained = this.world.passUntil(
+				() -> this.world.others() > 0 && this.store.waiting.isEmpty() && unread() == 0,
 				Duration.ofSeconds(60).toNanos());
 		if (!drained) {
-			this.violations.add("I4: still waiting " + this.store.waiting.keySet());
+			this.violations.add("I4: still waiting " + this.store.waiting.keySet() + " and unread " + unread());
 		}
 		stopAll();
 		check();
 		return this.violations;
 	}
 
+	private int unread() {
+		return (this.log != null) ? this.log.unread().size() : 0;
+	}
+
 	private void produce() {
 		for (int number = 1; number <= 40; number++) {
 			this.world.pass(this.world.millis(0, 200));
 			String destination = DESTINATIONS.get(this.world.random().nextInt(DESTINATIONS.size()));
-			int key = this.world.random().nextInt(3);
-			if (!this.store.writing(destination, "k" + key)) {
-				write(Messages.message(destination, (key > 0) ? "k" + key : null, "m" + number));
+			String key = KEYS.get(this.world.random().nextInt((this.log != null) ? KEYS.size() : KEYS.size() - 1));
+			if (!this.store.writing(destination, key)) {
+				write(Messages.message(destination, key.isEmpty() ? null : key, "m" + number));
 			}
 		}
 	}
@@ -116,7 +157,12 @@ final class Simulation {
 				this.store.rollback(row);
 			}
 			else {
-				this.store.commit(row);
+				if (this.log != null) {
+					this.log.commit(row);
+				}
+				else {
+					this.store.commit(row);
+				}
 				this.committed.add(row);
 				this.relays.values().forEach((relay) -> relay.wake(row.destination(), row.lane()));
 			}
@@ -125,7 +171,8 @@ final class Simulation {
 
 	private void disturb() {
 		World.Node node = this.nodes.get(this.world.random().nextInt(this.nodes.size()));
-		switch (this.world.random().nextInt(8)) {
+		int first = this.gentle ? 3 : 0;
+		switch (first + this.world.random().nextInt(8 - first)) {
 			case 0, 1 -> node.frozenUntil = this.world.now() + this.world.millis(200, 3000);
 			case 2 -> {
 				crash(node);
@@ -136,7 +183,7 @@ final class Simulation {
 				startNode();
 				stop(node);
 			}
-			case 4 -> this.databaseDownUntil = this.world.now() + this.world.millis(50, 2500);
+			case 4 -> this.databaseDownUntil = this.world.now() + this.world.millis(50, this.gentle ? 200 : 2500);
 			case 5 -> this.broker.downUntil.put(DESTINATIONS.get(this.world.random().nextInt(DESTINATIONS.size())),
 					this.world.now() + this.world.millis(50, 1500));
 			case 6 -> DESTINATIONS.forEach(this.store::resume);
@@ -162,13 +209,22 @@ final class Simulation {
 		long born = this.world.now();
 		Timing timing = new Timing(clock(), () -> (long) ((this.world.now() - born) * node.drift),
 				this.world.random()::nextDouble, this.world::signal);
-		Relay.Ports ports = new Relay.Ports(faulty(LaneStore.class, this.mutant.lanes(this.store), node),
-				faulty(RelayStore.class, this.mutant.store(this.store), node), List.of(this.broker.transport(node)));
+		Relay.Ports ports = new Relay.Ports(faulty(LaneStore.class, this.mutant.lanes(this.store)),
+				faulty(RelayStore.class, this.mutant.store(this.store)), log(), List.of(this.broker.transport(node)));
 		Relay relay = new Relay(ports, this::event, this.mutant.settings(SETTINGS),
 				new Relay.Node(node.name, (work) -> this.world.thread(node, work), clock()), timing);
 		this.nodes.add(node);
 		this.relays.put(node, relay);
 		relay.start();
+	}
+
+	private @Nullable OutboxLog log() {
+		SnapshotLog shared = this.log;
+		if (shared == null) {
+			return null;
+		}
+		OutboxLog seen = shared.of(this::access, (limit) -> Math.min(limit, 1 + this.world.random().nextInt(4)));
+		return faulty(OutboxLog.class, this.mutant.log(shared, seen));
 	}
 
 	private void event(RelayEvent event) {
@@ -181,7 +237,7 @@ final class Simulation {
 		return Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 	}
 
-	private <T> T faulty(Class<T> type, T delegate, World.Node node) {
+	private <T> T faulty(Class<T> type, T delegate) {
 		return type
 			.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (proxy, method, arguments) -> {
 				access();
@@ -197,7 +253,7 @@ final class Simulation {
 	}
 
 	private void access() {
-		boolean slow = this.faulty && this.world.chance(0.003);
+		boolean slow = this.faulty && !this.gentle && this.world.chance(0.003);
 		this.world.pass(slow ? this.world.millis(500, 2000) : this.world.millis(0, 3));
 		if (this.world.now() < this.databaseDownUntil || (this.faulty && this.world.chance(0.005))) {
 			throw new IllegalStateException("the database is away");
@@ -245,6 +301,19 @@ final class Simulation {
 		}
 		checkOrder();
 		checkIds();
+		checkNumbers();
+		if (this.gentle) {
+			checkRepeats();
+		}
+	}
+
+	private void checkRepeats() {
+		Set<Long> seen = new HashSet<>();
+		for (OutboxRecord message : this.broker.delivered) {
+			if (!seen.add(message.position())) {
+				this.violations.add("Repeat: " + message.position() + " came again");
+			}
+		}
 	}
 
 	private void checkOrder() {
@@ -273,6 +342,23 @@ final class Simulation {
 		}
 	}
 
+	/**
+	 * A message is repeated under the number it had, which no other of its lane has.
+	 */
+	private void checkNumbers() {
+		Map<Long, String> numbers = new HashMap<>();
+		Map<String, Long> positions = new HashMap<>();
+		for (OutboxRecord message : this.broker.sent) {
+			String number = message.destination() + " " + message.lane() + " " + message.headers().get("number");
+			String before = numbers.putIfAbsent(message.position(), number);
+			Long taken = (this.log != null) ? positions.putIfAbsent(number, message.position()) : null;
+			if (before != null && !before.equals(number) || taken != null && taken != message.position()) {
+				this.violations.add("Number: " + message.position() + " came as " + number + ", before as " + before
+						+ ", which was given to " + taken);
+			}
+		}
+	}
+
 	private Map<Long, OutboxRecord> rows() {
 		Map<Long, OutboxRecord> rows = new HashMap<>();
 		this.committed.forEach((row) -> rows.put(row.position(), row));
@@ -280,69 +366,15 @@ final class Simulation {
 	}
 
 	/**
-	 * Guards that can be taken away.
+	 * How the outbox works.
 	 */
-	enum Mutant {
+	enum Engine {
 
-		/** Every guard is there. */
-		NONE,
+		/** Rows that are deleted. */
+		TABLE,
 
-		/** The store lets a late owner change things. */
-		NO_FENCE,
-
-		/** The relay does not know what order is kept by. */
-		NO_KEY_ORDER,
-
-		/** A message counts as confirmed as soon as it is sent. */
-		SETTLES_BEFORE_CONFIRM,
-
-		/** Each send has an id of its own. */
-		ID_PER_SEND,
-
-		/** The relay believes in its leases ten times as long as the store. */
-		LATE_DEADLINE,
-
-		/** The relay never learns which keys are halted. */
-		NO_HALTED_KEYS,
-
-		/** Messages are parked behind a key that was resumed meanwhile. */
-		PARKS_BEHIND_RESUMED_KEYS;
-
-		RelaySettings settings(RelaySettings settings) {
-			return (this != LATE_DEADLINE) ? settings : new RelaySettings(TTL.multipliedBy(10), settings.batching(),
-					settings.polling(), settings.retrying(), settings.poison(), settings.shutdownBound());
-		}
-
-		LaneStore lanes(LaneStore store) {
-			return (this != LATE_DEADLINE) ? store
-					: (LaneStore) Proxy.newProxyInstance(LaneStore.class.getClassLoader(),
-							new Class<?>[] { LaneStore.class }, (proxy, method, arguments) -> {
-								for (int i = 0; i < arguments.length; i++) {
-									arguments[i] = (arguments[i] instanceof Duration) ? TTL : arguments[i];
-								}
-								return method.invoke(store, arguments);
-							});
-		}
-
-		RelayStore store(RelayStore store) {
-			return switch (this) {
-				case NO_KEY_ORDER -> reading(store, (batch) -> new RelayStore.Batch(batch.destination(), batch.leases(),
-						batch.messages().stream().map(Messages::withoutKey).toList()));
-				case NO_HALTED_KEYS -> (RelayStore) Proxy.newProxyInstance(RelayStore.class.getClassLoader(),
-						new Class<?>[] { RelayStore.class },
-						(proxy, method, arguments) -> method.getName().equals("haltedKeys") ? Set.of()
-								: method.invoke(store, arguments));
-				default -> store;
-			};
-		}
-
-		private static RelayStore reading(RelayStore store, UnaryOperator<RelayStore.Batch> change) {
-			return (RelayStore) Proxy.newProxyInstance(RelayStore.class.getClassLoader(),
-					new Class<?>[] { RelayStore.class }, (proxy, method, arguments) -> {
-						Object result = method.invoke(store, arguments);
-						return (result instanceof RelayStore.Batch batch) ? change.apply(batch) : result;
-					});
-		}
+		/** A log beside a table of what was set aside. */
+		LOG
 
 	}
 
