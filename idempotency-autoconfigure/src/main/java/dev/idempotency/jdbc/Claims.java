@@ -55,7 +55,11 @@ abstract class Claims {
 		return "SELECT outcome, fingerprint, key_hash FROM idempotency_inbox WHERE key_hash " + condition;
 	}
 
-	final @Nullable Stored winner(Connection connection, byte[] hash) throws SQLException {
+	/**
+	 * Reads the row of the one winner, right after {@link #insert} lost to it.
+	 * @return {@code null} if it was purged meanwhile
+	 */
+	@Nullable Stored winner(Connection connection, byte[] hash) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(winnerSql("= ?"))) {
 			statement.setBytes(1, hash);
 			try (ResultSet row = statement.executeQuery()) {
@@ -100,7 +104,7 @@ abstract class Claims {
 		}
 	}
 
-	private static Stored stored(ResultSet row) throws SQLException {
+	static Stored stored(ResultSet row) throws SQLException {
 		return new Stored(Outcome.valueOf(row.getString(1)), row.getBytes(2));
 	}
 

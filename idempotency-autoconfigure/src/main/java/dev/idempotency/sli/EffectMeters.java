@@ -4,13 +4,13 @@
 package dev.idempotency.sli;
 
 import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
 /**
@@ -20,6 +20,12 @@ import io.micrometer.core.instrument.Timer;
 public final class EffectMeters implements EffectListener {
 
 	private final MeterRegistry registry;
+
+	private final ConcurrentMap<Key, Counter> counters = new ConcurrentHashMap<>();
+
+	private final ConcurrentMap<Key, Timer> timers = new ConcurrentHashMap<>();
+
+	private final ConcurrentMap<Class<?>, String> names = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the adapter.
@@ -31,42 +37,47 @@ public final class EffectMeters implements EffectListener {
 
 	@Override
 	public void on(EffectEvent event) {
-		Tags flow = Tags.of("flow", event.flow());
+		String flow = event.flow();
 		if (event instanceof EffectEvent.Delivered delivered) {
-			count(IdempotencyMeters.DELIVERIES, flow.and("redelivered", Boolean.toString(delivered.redelivered())));
+			counter(IdempotencyMeters.DELIVERIES, flow, "redelivered", Boolean.toString(delivered.redelivered()))
+				.increment();
 		}
 		else if (event instanceof EffectEvent.Retried retried) {
-			count(IdempotencyMeters.RETRIES,
-					flow.and("fault", retried.infrastructure() ? "infrastructure" : "business"));
+			counter(IdempotencyMeters.RETRIES, flow, "fault", retried.infrastructure() ? "infrastructure" : "business")
+				.increment();
 		}
 		else if (event instanceof EffectEvent.Missing missing) {
-			counter(IdempotencyMeters.EFFECTS, flow.and("result", "missing")).increment(missing.count());
+			counter(IdempotencyMeters.EFFECTS, flow, "result", "missing").increment(missing.count());
 		}
 		else if (event instanceof EffectEvent.Token token) {
-			count(IdempotencyMeters.TOKEN_DECISIONS,
-					Tags.of("purpose", token.flow(), "result", token.decision().name().toLowerCase(Locale.ROOT)));
+			counter(IdempotencyMeters.TOKEN_DECISIONS, "purpose", flow, "result",
+					token.decision().name().toLowerCase(Locale.ROOT))
+				.increment();
 		}
 		else if (event instanceof EffectEvent.Claimed claimed) {
 			timer(IdempotencyMeters.CLAIM_WAIT, flow).record(claimed.waited());
 		}
 		else {
-			count(IdempotencyMeters.EFFECTS, flow.and(Tag.of("result", result(event))));
+			counter(IdempotencyMeters.EFFECTS, flow, "result", result(event)).increment();
 		}
 		if (event instanceof EffectEvent.Completed completed) {
 			timer(IdempotencyMeters.EFFECT_DURATION, flow).record(completed.took());
 		}
 	}
 
-	private static String result(EffectEvent event) {
+	private String result(EffectEvent event) {
 		if (event instanceof EffectEvent.Completed completed) {
 			return switch (completed.outcome()) {
 				case COMPLETED -> "completed";
 				case REJECTED -> "rejected";
 			};
 		}
-		String name = event.getClass().getSimpleName();
+		return this.names.computeIfAbsent(event.getClass(), EffectMeters::name);
+	}
+
+	private static String name(Class<?> event) {
 		StringBuilder result = new StringBuilder();
-		for (char letter : name.toCharArray()) {
+		for (char letter : event.getSimpleName().toCharArray()) {
 			if (Character.isUpperCase(letter) && !result.isEmpty()) {
 				result.append('_');
 			}
@@ -75,16 +86,37 @@ public final class EffectMeters implements EffectListener {
 		return result.toString();
 	}
 
-	private void count(IdempotencyMeters meter, Tags tags) {
-		counter(meter, tags).increment();
+	private Counter counter(IdempotencyMeters meter, String flow, String tag, String value) {
+		return counter(meter, "flow", flow, tag, value);
 	}
 
-	private Counter counter(IdempotencyMeters meter, Tags tags) {
-		return Counter.builder(meter.getName()).description(meter.description()).tags(tags).register(this.registry);
+	private Counter counter(IdempotencyMeters meter, String of, String flow, String tag, String value) {
+		Key key = new Key(meter, flow, value);
+		Counter known = this.counters.get(key);
+		return (known != null) ? known
+				: this.counters.computeIfAbsent(key,
+						(absent) -> Counter.builder(meter.getName())
+							.description(meter.description())
+							.tags(of, flow, tag, value)
+							.register(this.registry));
 	}
 
-	private Timer timer(IdempotencyMeters meter, Tags tags) {
-		return Timer.builder(meter.getName()).description(meter.description()).tags(tags).register(this.registry);
+	private Timer timer(IdempotencyMeters meter, String flow) {
+		Key key = new Key(meter, flow, "");
+		Timer known = this.timers.get(key);
+		return (known != null) ? known
+				: this.timers.computeIfAbsent(key,
+						(absent) -> Timer.builder(meter.getName())
+							.description(meter.description())
+							.tags("flow", flow)
+							.register(this.registry));
+	}
+
+	/**
+	 * A meter of a flow, kept because finding it in the registry costs more than
+	 * counting.
+	 */
+	private record Key(IdempotencyMeters meter, String flow, String value) {
 	}
 
 }

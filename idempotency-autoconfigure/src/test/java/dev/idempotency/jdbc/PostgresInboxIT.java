@@ -69,6 +69,20 @@ class PostgresInboxIT extends AbstractInboxContract {
 	}
 
 	@Test
+	void theCallersOwnBoundIsBackAfterAClaimAndAfterARepetition() {
+		runElsewhere("b");
+		this.database.inTransaction(() -> {
+			this.database.jdbc().execute("SET LOCAL lock_timeout = '1234ms'");
+			Claim.Held held = held("a");
+			assertThat(this.database.jdbc().queryForObject(lockBound(), String.class)).isEqualTo("1234ms");
+			assertThat(this.inbox.claim(call("b", null, PATIENT, PATIENT)))
+				.isEqualTo(new Claim.Done(Outcome.COMPLETED));
+			assertThat(this.database.jdbc().queryForObject(lockBound(), String.class)).isEqualTo("1234ms");
+			return held;
+		});
+	}
+
+	@Test
 	void aClaimIsProvedWithoutARoundTrip() {
 		this.database.inTransaction(() -> {
 			Claim.Held held = held("a");
