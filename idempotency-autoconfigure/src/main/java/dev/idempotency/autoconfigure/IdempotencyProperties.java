@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Configuration properties of effects, inbox and flows.
@@ -22,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * the application name.
  * @param schema Where the tables come from.
  * @param inbox How long repetitions are recognised.
+ * @param results What effects return that return something.
  * @param listeners What is expected of message listeners.
  * @param identity Where the identity of messages may come from.
  * @param retry What happens to messages whose business code fails.
@@ -30,8 +32,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("idempotency")
 public record IdempotencyProperties(@Nullable String source, @DefaultValue Schema schema, @DefaultValue Inbox inbox,
-		@DefaultValue Listeners listeners, @DefaultValue Identity identity, @DefaultValue Retry retry,
-		@DefaultValue Map<String, FlowSettings> flows) {
+		@DefaultValue Results results, @DefaultValue Listeners listeners, @DefaultValue Identity identity,
+		@DefaultValue Retry retry, @DefaultValue Map<String, FlowSettings> flows) {
 
 	/**
 	 * Where the tables come from.
@@ -56,6 +58,15 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	public record Inbox(@DefaultValue("15d") Duration retention, @DefaultValue("5s") Duration waitFor,
 			@DefaultValue("10000") int cacheSize, @DefaultValue("30s") Duration missingAfter,
 			@DefaultValue Purge purge) {
+	}
+
+	/**
+	 * What effects return that return something.
+	 *
+	 * @param maxSize Largest result that is stored for repeated calls; a larger one rolls
+	 * its effect back.
+	 */
+	public record Results(@DefaultValue("256KB") DataSize maxSize) {
 	}
 
 	/**

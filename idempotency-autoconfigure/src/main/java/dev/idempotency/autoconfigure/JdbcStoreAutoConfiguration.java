@@ -14,6 +14,7 @@ import dev.idempotency.effect.Fingerprinter;
 import dev.idempotency.inbox.Inbox;
 import dev.idempotency.inbox.LossWatch;
 import dev.idempotency.inbox.MissingMessages;
+import dev.idempotency.inbox.ResultStore;
 import dev.idempotency.inbox.StreamKeeper;
 import dev.idempotency.jdbc.CommitRide;
 import dev.idempotency.jdbc.IdempotencySchemaInitializer;
@@ -23,6 +24,7 @@ import dev.idempotency.jdbc.JdbcInbox;
 import dev.idempotency.jdbc.JdbcMissingMessages;
 import dev.idempotency.jdbc.JdbcOutboxStore;
 import dev.idempotency.jdbc.JdbcParkingLot;
+import dev.idempotency.jdbc.JdbcResults;
 import dev.idempotency.jdbc.JdbcStreams;
 import dev.idempotency.jdbc.OutboxLogSupport;
 import dev.idempotency.jdbc.PositionInbox;
@@ -80,6 +82,13 @@ public final class JdbcStoreAutoConfiguration {
 		managers.stream().filter(JdbcStoreAutoConfiguration::commitsByConnection).forEach((it) -> it.addListener(ride));
 		return new PositionInbox(new JdbcInbox(database.dataSource(), database.dialect()), streams, ride,
 				database.dataSource(), database.dialect());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ResultStore.class)
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcResults idempotencyResults(InboxDatabase database) {
+		return new JdbcResults(database.dataSource(), database.dialect());
 	}
 
 	/**

@@ -9,8 +9,10 @@ import java.util.Map;
 
 import dev.idempotency.effect.Fingerprint;
 import dev.idempotency.effect.Fingerprinter;
+import dev.idempotency.effect.ResultCodec;
 import dev.idempotency.json.JsonFingerprinter;
 import dev.idempotency.json.JsonPayloadEncoder;
+import dev.idempotency.json.JsonResultCodec;
 import dev.idempotency.outbox.OutboxException;
 import dev.idempotency.outbox.PayloadEncoder;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +22,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -28,6 +31,7 @@ import org.springframework.context.annotation.Configuration;
  * broker, else by Jackson where it is on the class path, of bytes and text only where it
  * is not.
  */
+@EnableConfigurationProperties(IdempotencyProperties.class)
 @AutoConfiguration(before = { IdempotencyAutoConfiguration.class, OutboxAutoConfiguration.class },
 		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 public final class JsonAutoConfiguration {
@@ -55,6 +59,13 @@ public final class JsonAutoConfiguration {
 		@ConditionalOnMissingBean(Fingerprinter.class)
 		JsonFingerprinter fingerprinter(ObjectProvider<JsonMapper> mapper) {
 			return new JsonFingerprinter(mapper.getIfUnique(() -> JsonMapper.builder().build()));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(ResultCodec.class)
+		JsonResultCodec resultCodec(ObjectProvider<JsonMapper> mapper, IdempotencyProperties properties) {
+			return new JsonResultCodec(mapper.getIfUnique(() -> JsonMapper.builder().build()),
+					Math.toIntExact(properties.results().maxSize().toBytes()));
 		}
 
 		@Bean

@@ -6,6 +6,7 @@ package dev.idempotency.delivery;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,18 @@ public final class CurrentDelivery {
 	 * @param delivery the delivery
 	 */
 	public static void set(Delivery delivery) {
-		CURRENT.set(new Scope(delivery, new HashMap<>()));
+		set(delivery, (flow) -> {
+		});
+	}
+
+	/**
+	 * Binds a message to the thread, in place of any other.
+	 * @param delivery the delivery
+	 * @param replayed hears the name of a flow whose stored result is returned instead of
+	 * running it again
+	 */
+	public static void set(Delivery delivery, Consumer<String> replayed) {
+		CURRENT.set(new Scope(delivery, new HashMap<>(), replayed));
 	}
 
 	/**
@@ -61,7 +73,18 @@ public final class CurrentDelivery {
 		return first == null || Arrays.deepEquals(first, arguments);
 	}
 
-	private record Scope(Delivery delivery, Map<String, @Nullable Object[]> calls) {
+	/**
+	 * Notes that a stored result is returned instead of running an effect again.
+	 * @param flow the flow
+	 */
+	public static void replayed(String flow) {
+		Scope scope = CURRENT.get();
+		if (scope != null) {
+			scope.replayed().accept(flow);
+		}
+	}
+
+	private record Scope(Delivery delivery, Map<String, @Nullable Object[]> calls, Consumer<String> replayed) {
 	}
 
 }

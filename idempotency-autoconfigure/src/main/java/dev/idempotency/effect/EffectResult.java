@@ -25,8 +25,19 @@ public sealed interface EffectResult<T extends @Nullable Object> {
 	 * The effect was finished before; the body did not run.
 	 *
 	 * @param outcome how it had ended
+	 * @param stored its result, {@code null} if none was stored or none was asked for
 	 */
-	record Duplicate<T extends @Nullable Object>(Outcome outcome) implements EffectResult<T> {
+	record Duplicate<T extends @Nullable Object>(Outcome outcome,
+			@Nullable StoredResult stored) implements EffectResult<T> {
+
+		/**
+		 * Without a result.
+		 * @param outcome how it had ended
+		 */
+		public Duplicate(Outcome outcome) {
+			this(outcome, null);
+		}
+
 	}
 
 }

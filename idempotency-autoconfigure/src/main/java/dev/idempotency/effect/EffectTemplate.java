@@ -3,6 +3,7 @@
 
 package dev.idempotency.effect;
 
+import org.jspecify.annotations.NonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,27 @@ public interface EffectTemplate {
 	 * was applied then
 	 */
 	<T extends @Nullable Object> EffectResult<T> execute(String flow, String id, @Nullable Object content,
+			EffectBody<T> body);
+
+	/**
+	 * Runs the body in one transaction with its claim and stores what it returns, or
+	 * returns what was stored when it was done before.
+	 * @param flow the flow, as in {@link ExactlyOnceEffect#flow()}
+	 * @param id identity within the flow
+	 * @param content what is fingerprinted to tell a collision from a duplicate,
+	 * {@code null} for none
+	 * @param type what the result is stored and read as
+	 * @param body the business code
+	 * @param <T> type of the result
+	 * @return the result, of this call or of the one that did it
+	 * @throws DuplicateEffectException if it was done before and there is no result to
+	 * return
+	 * @throws ResultException if the result cannot be stored, and then nothing was
+	 * applied, or cannot be read again
+	 * @throws EffectException if the effect cannot be protected or decided now; nothing
+	 * was applied then
+	 */
+	<T extends @Nullable Object> T call(String flow, String id, @Nullable Object content, ResultType<@NonNull T> type,
 			EffectBody<T> body);
 
 }

@@ -19,9 +19,10 @@ import java.lang.annotation.Target;
  * with the attributes of its own {@code @Transactional} if there is one. The claim is the
  * first statement of that transaction and the outcome commits with the business writes
  * and the messages given to the outbox. A repeated call of a {@code void} method returns
- * without running the body; a repeated call of any other method throws
- * {@link DuplicateEffectException}, because a result that is not there must not be
- * invented.
+ * without running the body; a repeated call of any other method returns the result that
+ * was stored with the effect, as the method's return type of today, or throws
+ * {@link DuplicateEffectException} where none was stored and {@link ResultException}
+ * where it cannot be read. A result that cannot be stored rolls the effect back.
  * <p>
  * What cannot be kept is refused when the application starts: methods that no proxy can
  * advise, futures and publishers, {@code REQUIRES_NEW}, read-only transactions,

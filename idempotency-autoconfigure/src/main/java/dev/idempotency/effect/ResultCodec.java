@@ -36,4 +36,14 @@ public interface ResultCodec {
 	 */
 	@Nullable Object decode(StoredResult stored, Type type);
 
+	/**
+	 * Encodes what a caller should be told again of a decided "no".
+	 * @param failure what the method threw; its transaction commits all the same
+	 * @return what is stored, {@code null} for nothing
+	 * @throws ResultException if it cannot be encoded, or is too large
+	 */
+	default @Nullable StoredResult encodeRejection(Throwable failure) {
+		return null;
+	}
+
 }

@@ -22,6 +22,7 @@ import dev.idempotency.effect.EffectObservation;
 import dev.idempotency.effect.EffectObservation.Step;
 import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.Outcome;
+import dev.idempotency.effect.StoredResult;
 import dev.idempotency.effect.UnprotectedEffectException;
 import dev.idempotency.inbox.UnitOfWork.Transaction;
 import org.jspecify.annotations.Nullable;
@@ -69,8 +70,25 @@ public final class LocalEffects {
 	 */
 	public <T extends @Nullable Object> EffectResult<T> run(EffectCall call, UnitOfWork unit, EffectBody<T> body)
 			throws Throwable {
+		return run(call, unit, body, Results.none());
+	}
+
+	/**
+	 * Runs a body at most once per committed claim, and keeps what it returns.
+	 * @param call identity, fingerprint and settings
+	 * @param unit the transaction to run in
+	 * @param body the business code
+	 * @param results keeps the result in the same transaction
+	 * @param <T> type of the result
+	 * @return applied now, or found finished, with what was kept
+	 * @throws EffectException if nothing was applied and the caller must repeat or give
+	 * up
+	 * @throws Throwable what the body or the commit threw
+	 */
+	public <T extends @Nullable Object> EffectResult<T> run(EffectCall call, UnitOfWork unit, EffectBody<T> body,
+			Results<T> results) throws Throwable {
 		try (CurrentEffect scope = CurrentEffect.enter(call.key())) {
-			return protect(call, unit, body);
+			return protect(call, unit, body, results);
 		}
 	}
 
@@ -84,7 +102,7 @@ public final class LocalEffects {
 	 */
 	public void runLast(EffectCall call, UnitOfWork unit, EffectBody<?> body) throws Throwable {
 		try (CurrentEffect scope = CurrentEffect.enterBatch(List.of(call.key()))) {
-			protect(call, unit, body);
+			protect(call, unit, body, Results.none());
 		}
 	}
 
@@ -177,27 +195,30 @@ public final class LocalEffects {
 		}
 	}
 
-	private <T extends @Nullable Object> EffectResult<T> protect(EffectCall call, UnitOfWork unit, EffectBody<T> body)
-			throws Throwable {
+	private <T extends @Nullable Object> EffectResult<T> protect(EffectCall call, UnitOfWork unit, EffectBody<T> body,
+			Results<T> results) throws Throwable {
 		return this.observation.observe(Step.EFFECT, call.key(), () -> {
 			Claim.Done known = this.inbox.known(call);
-			return (known != null) ? suppress(call.key(), known)
-					: unit.execute((transaction) -> decide(call, transaction, body));
+			if (known == null) {
+				return unit.execute((transaction) -> decide(call, transaction, body, results));
+			}
+			return results.kept() ? unit.execute((transaction) -> suppress(call.key(), known, results))
+					: suppress(call.key(), known, results);
 		});
 	}
 
 	private <T extends @Nullable Object> EffectResult<T> decide(EffectCall call, Transaction transaction,
-			EffectBody<T> body) throws Throwable {
+			EffectBody<T> body, Results<T> results) throws Throwable {
 		EffectKey key = call.key();
 		Instant start = this.clock.instant();
 		Claim claim = this.observation.observe(Step.CLAIM, key, () -> this.inbox.claim(call));
 		Duration waited = Duration.between(start, this.clock.instant());
 		if (claim instanceof Claim.Held held) {
 			publish(new EffectEvent.Claimed(key.consumer(), key, waited));
-			return apply(key, start, held, transaction, body);
+			return apply(key, start, held, transaction, body, results);
 		}
 		if (claim instanceof Claim.Done done) {
-			return suppress(key, done);
+			return suppress(key, done, results);
 		}
 		if (claim instanceof Claim.Busy busy) {
 			publish(new EffectEvent.InProgress(key.consumer(), key, waited));
@@ -207,23 +228,26 @@ public final class LocalEffects {
 		throw new EffectCollisionException(key);
 	}
 
-	private <T extends @Nullable Object> EffectResult<T> suppress(EffectKey key, Claim.Done done) {
+	private <T extends @Nullable Object> EffectResult<T> suppress(EffectKey key, Claim.Done done, Results<T> results) {
+		StoredResult stored = results.find(key);
 		publish(new EffectEvent.Duplicate(key.consumer(), key, done.outcome()));
-		return new EffectResult.Duplicate<>(done.outcome());
+		return new EffectResult.Duplicate<>(done.outcome(), stored);
 	}
 
 	private <T extends @Nullable Object> EffectResult<T> apply(EffectKey key, Instant start, Claim.Held held,
-			Transaction transaction, EffectBody<T> body) throws Throwable {
+			Transaction transaction, EffectBody<T> body, Results<T> results) throws Throwable {
 		Ending ending = new Ending(key, start, held);
 		transaction.afterCompletion(ending::completed);
 		try {
 			T value = this.observation.observe(Step.BODY, key, body);
+			results.keep(key, value);
 			prove(key, held);
 			return new EffectResult.Applied<>(value);
 		}
 		catch (Throwable ex) {
 			if (transaction.commitsOn(ex)) {
 				held.reject();
+				results.keepRejection(key, ex);
 				prove(key, held);
 				ending.outcome = Outcome.REJECTED;
 			}

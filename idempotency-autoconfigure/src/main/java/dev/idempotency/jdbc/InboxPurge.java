@@ -7,20 +7,23 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
 import org.springframework.jdbc.core.JdbcOperations;
 
 /**
- * Removes what is past its retention: expired inbox rows, attempts nobody counts any more
- * and parked messages that were replayed or discarded. Never touches what is unsent,
- * parked or halted. Any number of nodes may purge at the same time; they delete in one
- * order and so cannot deadlock.
+ * Removes what is past its retention: expired inbox rows with their results, attempts
+ * nobody counts any more and parked messages that were replayed or discarded. Never
+ * touches what is unsent, parked or halted. Any number of nodes may purge at the same
+ * time; they delete in one order and so cannot deadlock.
  */
 public final class InboxPurge {
 
 	private static final String INBOX = "idempotency_inbox";
+
+	private static final String RESULT = "idempotency_result";
 
 	private static final String ATTEMPT = "idempotency_attempt";
 
@@ -57,22 +60,24 @@ public final class InboxPurge {
 	 */
 	public Purged purge(Duration keepAttempts, Duration keepReplayed) {
 		int inbox = (this.dialect == Dialect.POSTGRESQL) ? this.transactions.each(this.walk::step)
-				: byKey(INBOX, "expires_at", Duration.ZERO);
+				: byKey(INBOX, "expires_at", Duration.ZERO, RESULT);
 		int attempts = byKey(ATTEMPT, "last_at", keepAttempts);
 		int replayed = replayed(keepReplayed);
 		boolean more = inbox == this.batchSize || attempts == this.batchSize || replayed == this.batchSize;
 		return new Purged(inbox, attempts, replayed, more);
 	}
 
-	private int byKey(String table, String column, Duration keep) {
+	private int byKey(String table, String column, Duration keep, String... beside) {
 		Object limit = micros(keep);
 		String due = column + " < " + earlier();
 		List<byte[]> keys = this.transactions.each((jdbc) -> jdbc.queryForList(
 				"SELECT key_hash FROM " + table + " WHERE " + due + " ORDER BY " + column + page(), byte[].class,
 				limit));
 		keys.sort(Arrays::compareUnsigned);
-		return delete("DELETE FROM " + table + " WHERE key_hash = ? AND " + due,
-				keys.stream().map((key) -> new Object[] { key, limit }).toList());
+		List<String> deletes = Stream.concat(Stream.of(table), Arrays.stream(beside))
+			.map((each) -> "DELETE FROM " + each + " WHERE key_hash = ? AND " + due)
+			.toList();
+		return delete(deletes, keys.stream().map((key) -> new Object[] { key, limit }).toList());
 	}
 
 	private int replayed(Duration keep) {
@@ -80,14 +85,15 @@ public final class InboxPurge {
 		String due = "closed_at < " + earlier() + " AND state IN ('REPLAYED', 'DISCARDED')";
 		List<Long> ids = this.transactions.each((jdbc) -> jdbc.queryForList(
 				"SELECT id FROM " + PARKED + " WHERE " + due + " ORDER BY closed_at" + page(), Long.class, limit));
-		return delete("DELETE FROM " + PARKED + " WHERE id = ? AND " + due,
+		return delete(List.of("DELETE FROM " + PARKED + " WHERE id = ? AND " + due),
 				ids.stream().sorted().map((id) -> new Object[] { id, limit }).toList());
 	}
 
 	/**
 	 * MariaDB and MySQL would lock the gap where a row is gone already.
+	 * @param deletes take the same rows; the first one counts
 	 */
-	private int delete(String sql, List<Object[]> rows) {
+	private int delete(List<String> deletes, List<Object[]> rows) {
 		if (rows.isEmpty()) {
 			return 0;
 		}
@@ -95,7 +101,11 @@ public final class InboxPurge {
 			if (this.dialect.isMySql()) {
 				jdbc.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
 			}
-			return Arrays.stream(jdbc.batchUpdate(sql, rows)).map((count) -> Math.max(0, count)).sum();
+			int removed = Arrays.stream(jdbc.batchUpdate(deletes.get(0), rows))
+				.map((count) -> Math.max(0, count))
+				.sum();
+			deletes.stream().skip(1).forEach((sql) -> jdbc.batchUpdate(sql, rows));
+			return removed;
 		});
 	}
 

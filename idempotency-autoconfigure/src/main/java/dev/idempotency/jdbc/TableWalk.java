@@ -8,10 +8,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /**
- * Removes expired inbox rows on PostgreSQL without an index on their expiry, which every
- * effect would have to pay for: reads the table piece by piece, as it lies on disk. Each
- * step reads a bounded piece and removes at most one batch; nodes begin at places of
- * their own. At one step a minute no row outlives its retention by much more than a day.
+ * Removes expired inbox rows and their results on PostgreSQL without an index on their
+ * expiry, which every effect would have to pay for: reads the table piece by piece, as it
+ * lies on disk. Each step reads a bounded piece and removes at most one batch; nodes
+ * begin at places of their own. At one step a minute no row outlives its retention by
+ * much more than a day.
  */
 final class TableWalk {
 
@@ -25,9 +26,11 @@ final class TableWalk {
 	/**
 	 * Rows are locked in the order in which they lie, so nodes that meet cannot deadlock.
 	 */
-	private static final String DELETE = "DELETE FROM idempotency_inbox WHERE ctid = ANY (ARRAY("
+	private static final String DELETE = "WITH gone AS (DELETE FROM idempotency_inbox WHERE ctid = ANY (ARRAY("
 			+ "SELECT ctid FROM idempotency_inbox WHERE ctid >= CAST(? AS tid) AND ctid < CAST(? AS tid) AND "
-			+ "expires_at < statement_timestamp() LIMIT ?))";
+			+ "expires_at < statement_timestamp() LIMIT ?)) RETURNING key_hash), results AS ("
+			+ "DELETE FROM idempotency_result USING gone WHERE idempotency_result.key_hash = gone.key_hash) "
+			+ "SELECT count(*) FROM gone";
 
 	private final int batchSize;
 
@@ -53,7 +56,8 @@ final class TableWalk {
 		long pages = (size != null) ? size : 0;
 		long piece = Math.max(this.leastPages, pages / STEPS);
 		long from = start(pages, piece);
-		int removed = jdbc.update(DELETE, tid(from), tid(from + piece), this.batchSize);
+		Integer gone = jdbc.queryForObject(DELETE, Integer.class, tid(from), tid(from + piece), this.batchSize);
+		int removed = (gone != null) ? gone : 0;
 		this.next = (removed < this.batchSize) ? from + piece : from;
 		return removed;
 	}

@@ -14,9 +14,11 @@ import dev.idempotency.effect.EffectBody;
 import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.EffectTemplate;
 import dev.idempotency.effect.Outcome;
+import dev.idempotency.effect.ResultType;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.outbox.OutboxException;
 import dev.idempotency.outbox.OutboxMessage;
+import org.jspecify.annotations.NonNull;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +121,12 @@ class DeadLettersTests {
 			catch (Throwable ex) {
 				throw new AssertionError(ex);
 			}
+		}
+
+		@Override
+		public <T extends @Nullable Object> T call(String flow, String id, @Nullable Object content,
+				ResultType<@NonNull T> type, EffectBody<T> body) {
+			throw new UnsupportedOperationException("Setting aside has no result");
 		}
 
 	}

@@ -80,16 +80,25 @@ final class DeclarationRule implements EffectRule {
 	}
 
 	private static void checkResult(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
-		Class<?> result = ResolvableType.forMethodReturnType(method.method(), bean.type()).toClass();
+		ResolvableType result = ResolvableType.forMethodReturnType(method.method(), bean.type());
 		Class<?>[] parameters = method.method().getParameterTypes();
 		boolean suspending = parameters.length > 0
 				&& parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation");
-		if (suspending || LateResults.isLate(result)) {
+		if (suspending || LateResults.isLate(result.toClass())) {
 			contradictions.accept(bean.contradiction(method,
-					suspending ? "a suspending function" : "return type " + ClassUtils.getQualifiedName(result),
+					suspending ? "a suspending function"
+							: "return type " + ClassUtils.getQualifiedName(result.toClass()),
 					"a method that has done its work when it returns, because the transaction commits then",
 					"Wait for the result inside the method and return the value; "
 							+ "@Async on a void method is fine, the effect then runs on the worker"));
+			return;
+		}
+		Class<?> open = OpenResults.find(result);
+		if (open != null) {
+			contradictions.accept(bean.contradiction(method,
+					"return type " + result + ", with a " + ClassUtils.getQualifiedName(open) + " in it",
+					"a result that can be stored with the effect and returned to a repeated caller",
+					"Read it inside the method and return a value, such as a record, text or bytes"));
 		}
 	}
 

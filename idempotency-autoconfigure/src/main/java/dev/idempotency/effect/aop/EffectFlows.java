@@ -3,6 +3,7 @@
 
 package dev.idempotency.effect.aop;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -32,8 +33,12 @@ final class EffectFlows {
 		}
 		FlowPolicy policy = this.policies.get().of(method.flow());
 		Flow.Kind kind = DeclarationRule.isScheduled(method) ? Flow.Kind.SCHEDULED : Flow.Kind.METHOD;
-		List<String> remarks = method.keyed() ? List.of("identity: " + method.key())
-				: List.of("identity: that of the message in whose listener it is called");
+		List<String> remarks = new ArrayList<>();
+		remarks.add(method.keyed() ? "identity: " + method.key()
+				: "identity: that of the message in whose listener it is called");
+		if (!method.returnsNothing()) {
+			remarks.add("a repeated caller gets the stored result, which is kept as long as the claim");
+		}
 		this.catalogue.get()
 			.add(new Flow(method.flow(), kind, method.location(), Semantics.EFFECTIVELY_ONCE,
 					"inbox, id mode: claim, business writes and outcome in one transaction",

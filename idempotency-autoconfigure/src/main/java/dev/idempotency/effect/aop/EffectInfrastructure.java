@@ -68,7 +68,7 @@ public final class EffectInfrastructure {
 	 */
 	public Advisor advisor() {
 		return new EffectAdvisor(this.methods,
-				new EffectInterceptor(this.methods, this.identities, this.transactions, this.effects));
+				new EffectInterceptor(this.beans, this.methods, this.identities, this.transactions, this.effects));
 	}
 
 	/**
@@ -86,7 +86,7 @@ public final class EffectInfrastructure {
 	 * @return the template
 	 */
 	public EffectTemplate template() {
-		return new TransactionalEffectTemplate(this.identities, this.transactions, this.effects);
+		return new TransactionalEffectTemplate(this.beans, this.identities, this.transactions, this.effects);
 	}
 
 	/**

@@ -7,23 +7,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
-import dev.idempotency.effect.DuplicateEffectException;
 import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.UnprotectedEffectException;
 import dev.idempotency.inbox.LocalEffects;
+import dev.idempotency.inbox.Results;
 import dev.idempotency.inbox.UnitOfWork;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.MethodClassKey;
 
 /**
  * Runs an annotated method as a local effect.
  */
 final class EffectInterceptor implements MethodInterceptor {
+
+	private final ListableBeanFactory beans;
 
 	private final EffectMethods methods;
 
@@ -35,8 +38,9 @@ final class EffectInterceptor implements MethodInterceptor {
 
 	private final ConcurrentMap<MethodClassKey, Plan> plans = new ConcurrentHashMap<>();
 
-	EffectInterceptor(EffectMethods methods, EffectIdentities identities, EffectTransactions transactions,
-			Supplier<LocalEffects> effects) {
+	EffectInterceptor(ListableBeanFactory beans, EffectMethods methods, EffectIdentities identities,
+			EffectTransactions transactions, Supplier<LocalEffects> effects) {
+		this.beans = beans;
 		this.methods = methods;
 		this.identities = identities;
 		this.transactions = transactions;
@@ -54,14 +58,15 @@ final class EffectInterceptor implements MethodInterceptor {
 		}
 		EffectCall call = this.identities.call(plan.method(), plan.key(), invocation.getArguments());
 		EffectResult<Returned> result = this.effects.get()
-			.run(call, plan.unit(), () -> new Returned(LateResults.refuse(invocation.proceed(), plan.method())));
+			.run(call, plan.unit(), () -> new Returned(LateResults.refuse(invocation.proceed(), plan.method())),
+					plan.kept());
 		if (result instanceof EffectResult.Applied<Returned> applied) {
 			return applied.value().value();
 		}
 		if (plan.method().returnsNothing()) {
 			return null;
 		}
-		throw new DuplicateEffectException(call.key(), ((EffectResult.Duplicate<?>) result).outcome());
+		return plan.results().again(call.key(), (EffectResult.Duplicate<?>) result);
 	}
 
 	private Plan plan(MethodInvocation invocation) {
@@ -84,13 +89,15 @@ final class EffectInterceptor implements MethodInterceptor {
 							+ type.getName() + "; put @ExactlyOnceEffect on the method of the class itself");
 		}
 		KeyExpression key = method.keyed() ? KeyExpression.parse(method) : null;
-		return new Plan(method, key, this.transactions.unit(method, type));
+		MethodResults results = MethodResults.of(this.beans, method.resultType(type));
+		return new Plan(method, key, this.transactions.unit(method, type), results, results.local(Returned::value));
 	}
 
 	/**
 	 * What is known of a method before its first call.
 	 */
-	private record Plan(EffectMethod method, @Nullable KeyExpression key, UnitOfWork unit) {
+	private record Plan(EffectMethod method, @Nullable KeyExpression key, UnitOfWork unit, MethodResults results,
+			Results<Returned> kept) {
 	}
 
 	/**

@@ -4,10 +4,13 @@
 package dev.idempotency.effect.aop;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 import dev.idempotency.effect.ExactlyOnceEffect;
+
+import org.springframework.core.GenericTypeResolver;
 
 /**
  * A method with the effect annotation.
@@ -38,6 +41,13 @@ record EffectMethod(Method method, Method declaration, ExactlyOnceEffect annotat
 
 	boolean returnsNothing() {
 		return this.method.getReturnType() == void.class || this.method.getReturnType() == Void.class;
+	}
+
+	/**
+	 * What the method returns, as seen from the class of the bean.
+	 */
+	Type resultType(Class<?> type) {
+		return GenericTypeResolver.resolveType(this.method.getGenericReturnType(), type);
 	}
 
 	String location() {

@@ -3,16 +3,24 @@
 
 package dev.idempotency.effect.aop;
 
+import java.lang.reflect.Type;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
 import dev.idempotency.effect.EffectBody;
 import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.EffectTemplate;
+import dev.idempotency.effect.ResultType;
 import dev.idempotency.inbox.LocalEffects;
+import dev.idempotency.inbox.Results;
 import dev.idempotency.inbox.UnitOfWork;
+import org.jspecify.annotations.NonNull;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
  * The template, on the same parts as the annotation. Its transaction has the rollback
@@ -20,16 +28,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionalEffectTemplate implements EffectTemplate {
 
+	private final ListableBeanFactory beans;
+
 	private final EffectIdentities identities;
 
 	private final EffectTransactions transactions;
 
 	private final Supplier<LocalEffects> effects;
 
+	private final ConcurrentMap<Type, MethodResults> results = new ConcurrentHashMap<>();
+
 	private volatile @Nullable UnitOfWork unit;
 
-	TransactionalEffectTemplate(EffectIdentities identities, EffectTransactions transactions,
+	TransactionalEffectTemplate(ListableBeanFactory beans, EffectIdentities identities, EffectTransactions transactions,
 			Supplier<LocalEffects> effects) {
+		this.beans = beans;
 		this.identities = identities;
 		this.transactions = transactions;
 		this.effects = effects;
@@ -38,9 +51,25 @@ final class TransactionalEffectTemplate implements EffectTemplate {
 	@Override
 	public <T extends @Nullable Object> EffectResult<T> execute(String flow, String id, @Nullable Object content,
 			EffectBody<T> body) {
+		return run(this.identities.call(flow, id, content), body, Results.none());
+	}
+
+	@Override
+	@SuppressWarnings({ "unchecked", "NullAway" })
+	public <T extends @Nullable Object> T call(String flow, String id, @Nullable Object content,
+			ResultType<@NonNull T> type, EffectBody<T> body) {
 		EffectCall call = this.identities.call(flow, id, content);
+		MethodResults results = this.results.computeIfAbsent(type.type(), (it) -> MethodResults.of(this.beans, it));
+		EffectResult<T> result = run(call, body, results.local((value) -> value));
+		if (result instanceof EffectResult.Applied<T> applied) {
+			return applied.value();
+		}
+		return (T) results.again(call.key(), (EffectResult.Duplicate<?>) result);
+	}
+
+	private <T extends @Nullable Object> EffectResult<T> run(EffectCall call, EffectBody<T> body, Results<T> results) {
 		try {
-			return this.effects.get().run(call, unit(), body);
+			return this.effects.get().run(call, unit(), body, results);
 		}
 		catch (RuntimeException | Error ex) {
 			throw ex;

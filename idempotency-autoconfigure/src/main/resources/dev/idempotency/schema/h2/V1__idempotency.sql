@@ -13,6 +13,15 @@ CREATE TABLE IF NOT EXISTS idempotency_inbox (
 );
 CREATE INDEX IF NOT EXISTS idempotency_inbox_expires ON idempotency_inbox (expires_at);
 
+-- What effects returned that return something. Goes with its row above.
+CREATE TABLE IF NOT EXISTS idempotency_result (
+	expires_at timestamp(6) with time zone NOT NULL,
+	key_hash binary(32) NOT NULL,
+	codec varchar(20) NOT NULL,
+	body binary large object,
+	PRIMARY KEY (key_hash)
+);
+
 -- How far each flow has come in each stream.
 CREATE TABLE IF NOT EXISTS idempotency_position (
 	owner bigint NOT NULL,

@@ -15,6 +15,15 @@ CREATE TABLE IF NOT EXISTS idempotency_inbox (
 	KEY idempotency_inbox_expires (expires_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- What effects returned that return something. Goes with its row above.
+CREATE TABLE IF NOT EXISTS idempotency_result (
+	expires_at datetime(6) NOT NULL,
+	key_hash binary(32) NOT NULL,
+	codec varchar(20) NOT NULL,
+	body longblob,
+	PRIMARY KEY (key_hash)
+) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- How far each flow has come in each stream.
 CREATE TABLE IF NOT EXISTS idempotency_position (
 	owner bigint NOT NULL,

@@ -13,6 +13,15 @@ CREATE TABLE IF NOT EXISTS idempotency_inbox (
 	PRIMARY KEY (key_hash)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 
+-- What effects returned that return something. Goes with its row above.
+CREATE TABLE IF NOT EXISTS idempotency_result (
+	expires_at timestamptz NOT NULL,
+	key_hash bytea NOT NULL CHECK (octet_length(key_hash) = 32),
+	codec varchar(20) NOT NULL,
+	body bytea,
+	PRIMARY KEY (key_hash)
+);
+
 -- How far each flow has come in each stream. Rows are updated in place: nothing but the key is indexed.
 CREATE TABLE IF NOT EXISTS idempotency_position (
 	owner bigint NOT NULL,

@@ -3,8 +3,10 @@
 
 package dev.idempotency.effect.aop;
 
+import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -16,6 +18,7 @@ import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.flow.Contradiction;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.scheduling.annotation.Scheduled;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,6 +79,14 @@ class DeclarationRuleTests {
 					"return type " + CompletableFuture.class.getName());
 	}
 
+	@Test
+	void resultsThatAreReadLaterCannotBeStored() {
+		assertThat(Violations.of(Open.class)).extracting(Contradiction::found)
+			.satisfiesExactlyInAnyOrder((found) -> assertThat(found).endsWith("with a java.io.InputStream in it"),
+					(found) -> assertThat(found).endsWith("with a org.springframework.core.io.ByteArrayResource in it"),
+					(found) -> assertThat(found).endsWith("with a java.util.stream.Stream in it"));
+	}
+
 	static class External {
 
 		@ExactlyOnceEffect(flow = "a", key = "#p0", contract = EffectContract.EXTERNAL_WITH_KEY)
@@ -84,6 +95,30 @@ class DeclarationRuleTests {
 
 		@ExactlyOnceEffect(flow = "b", key = "#p0", contract = EffectContract.EXTERNAL_AT_MOST_ONCE)
 		public void mail(String id) {
+		}
+
+	}
+
+	static class Open {
+
+		@ExactlyOnceEffect(flow = "a", key = "#p0")
+		public InputStream stream(String id) {
+			return null;
+		}
+
+		@ExactlyOnceEffect(flow = "b", key = "#p0")
+		public List<ByteArrayResource> resources(String id) {
+			return null;
+		}
+
+		@ExactlyOnceEffect(flow = "c", key = "#p0")
+		public Optional<List<Stream<String>>> nested(String id) {
+			return null;
+		}
+
+		@ExactlyOnceEffect(flow = "d", key = "#p0")
+		public Optional<List<byte[]>> value(String id) {
+			return null;
 		}
 
 	}

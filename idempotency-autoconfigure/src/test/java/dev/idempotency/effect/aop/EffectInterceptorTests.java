@@ -49,7 +49,7 @@ class EffectInterceptorTests {
 	}
 
 	@Test
-	void secondCallOfAMethodWithAResultThrowsInsteadOfInventingOne() {
+	void withoutAStoreOfResultsTheSecondCallThrowsInsteadOfInventingOne() {
 		assertThat(this.orders.charge(new Order("42", 1))).isEqualTo("charged 42");
 		assertThatExceptionOfType(DuplicateEffectException.class)
 			.isThrownBy(() -> this.orders.charge(new Order("42", 1)))

@@ -7,11 +7,15 @@ import javax.sql.DataSource;
 
 import dev.idempotency.jdbc.Dialect;
 import dev.idempotency.jdbc.JdbcInbox;
+import dev.idempotency.jdbc.JdbcResults;
 import dev.idempotency.jdbc.SchemaMigration;
 import dev.idempotency.jdbc.SchemaMode;
+import dev.idempotency.json.JsonResultCodec;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /**
@@ -30,6 +34,17 @@ class SqlStore {
 		Dialect dialect = Dialect.of(dataSource);
 		new SchemaMigration(dataSource, dialect, SchemaMode.MIGRATE).run();
 		return new JdbcInbox(dataSource, dialect);
+	}
+
+	@Bean
+	@DependsOn("inbox")
+	JdbcResults results(DataSource dataSource) {
+		return new JdbcResults(dataSource, Dialect.of(dataSource));
+	}
+
+	@Bean
+	JsonResultCodec resultCodec() {
+		return new JsonResultCodec(JsonMapper.builder().build(), 1_000);
 	}
 
 }

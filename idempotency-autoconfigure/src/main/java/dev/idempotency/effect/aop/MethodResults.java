@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.effect.aop;
+
+import java.lang.reflect.Type;
+import java.util.function.Function;
+
+import dev.idempotency.delivery.CurrentDelivery;
+import dev.idempotency.effect.DuplicateEffectException;
+import dev.idempotency.effect.EffectKey;
+import dev.idempotency.effect.EffectResult;
+import dev.idempotency.effect.Outcome;
+import dev.idempotency.effect.ResultCodec;
+import dev.idempotency.effect.StoredResult;
+import dev.idempotency.inbox.EncodedResults;
+import dev.idempotency.inbox.ResultStore;
+import dev.idempotency.inbox.Results;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+
+/**
+ * What becomes of results: stored with the effect and returned to a repeated caller,
+ * where there is a store and something that can write them.
+ */
+final class MethodResults {
+
+	private final @Nullable ResultStore store;
+
+	private final @Nullable ResultCodec codec;
+
+	private final Type type;
+
+	private MethodResults(@Nullable ResultStore store, @Nullable ResultCodec codec, Type type) {
+		this.store = store;
+		this.codec = codec;
+		this.type = type;
+	}
+
+	static MethodResults of(ListableBeanFactory beans, Type type) {
+		boolean nothing = type == void.class || type == Void.class;
+		return new MethodResults(nothing ? null : beans.getBeanProvider(ResultStore.class).getIfAvailable(),
+				nothing ? null : beans.getBeanProvider(ResultCodec.class).getIfAvailable(), type);
+	}
+
+	/**
+	 * Keeps the results of local effects.
+	 * @param value takes the method's result from what the body returns
+	 */
+	<T extends @Nullable Object> Results<T> local(Function<T, @Nullable Object> value) {
+		return (this.store != null && this.codec != null)
+				? new EncodedResults<>(this.store, this.codec, this.type, value) : Results.none();
+	}
+
+	/**
+	 * What a repeated caller gets.
+	 * @throws DuplicateEffectException if there is nothing to return
+	 */
+	@Nullable Object again(EffectKey key, EffectResult.Duplicate<?> duplicate) {
+		StoredResult stored = duplicate.stored();
+		if (duplicate.outcome() != Outcome.COMPLETED || stored == null || this.codec == null) {
+			throw new DuplicateEffectException(key, duplicate.outcome(), stored);
+		}
+		Object value = this.codec.decode(stored, this.type);
+		CurrentDelivery.replayed(key.consumer());
+		return value;
+	}
+
+}
