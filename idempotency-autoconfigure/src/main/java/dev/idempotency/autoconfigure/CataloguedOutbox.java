@@ -6,6 +6,7 @@ package dev.idempotency.autoconfigure;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
@@ -24,9 +25,16 @@ final class CataloguedOutbox implements Outbox {
 
 	private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-	CataloguedOutbox(Outbox outbox, FlowCatalogue catalogue) {
+	private final UnaryOperator<String> numbering;
+
+	/**
+	 * Creates it.
+	 * @param numbering what is to be said of the numbers of a destination's messages
+	 */
+	CataloguedOutbox(Outbox outbox, FlowCatalogue catalogue, UnaryOperator<String> numbering) {
 		this.outbox = outbox;
 		this.catalogue = catalogue;
+		this.numbering = numbering;
 	}
 
 	@Override
@@ -37,7 +45,7 @@ final class CataloguedOutbox implements Outbox {
 			this.catalogue.add(new Flow(destination, Flow.Kind.OUTBOX, destination, Semantics.AT_LEAST_ONCE,
 					"transactional outbox, confirmed by the broker, same id on every repeat",
 					"from the commit to the broker's confirmation", null, "", "",
-					List.of("consumers suppress repeats by source and id")));
+					List.of("consumers suppress repeats by source and id", this.numbering.apply(destination))));
 		}
 		return id;
 	}

@@ -57,13 +57,13 @@ public final class OutboxAutoConfiguration {
 	@ConditionalOnMissingBean
 	Outbox outbox(OutboxStore store, PayloadEncoder encoder, ObjectProvider<ContextCarrier> context, OutboxRelay relay,
 			ObjectProvider<Transport> transports, IdempotencyProperties properties, Environment environment,
-			FlowCatalogue catalogue) {
+			FlowCatalogue catalogue, Numbering numbering) {
 		String source = (properties.source() != null) ? properties.source()
 				: environment.getProperty("spring.application.name", "application");
 		return new CataloguedOutbox(
 				new TransactionalOutbox(store, encoder, context.getIfAvailable(() -> ContextCarrier.NONE),
 						relay::committed, new TransactionalOutbox.Origin(source, names(transports), Clock.systemUTC())),
-				catalogue);
+				catalogue, numbering::remark);
 	}
 
 	@Bean
@@ -88,9 +88,15 @@ public final class OutboxAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(OutboxLog.class)
 	@Nullable PostgresOutboxLog idempotencyOutboxLog(InboxDatabase database, OutboxLogSupport support, NodeName node,
-			OutboxProperties properties) {
-		return support.available()
-				? new PostgresOutboxLog(database.dataSource(), node.value(), properties.log().retention()) : null;
+			OutboxProperties properties, Numbering numbering) {
+		return support.available() ? new PostgresOutboxLog(database.dataSource(), node.value(),
+				properties.log().retention(), numbering.partitioning()) : null;
+	}
+
+	@Bean
+	Numbering idempotencyNumbering(OutboxLogSupport support, OutboxProperties properties,
+			ObjectProvider<Transport> transports) {
+		return Numbering.of(support, properties.log(), transports.orderedStream().toList());
 	}
 
 	@Bean

@@ -25,8 +25,10 @@ public record OutboxProperties(@DefaultValue Relay relay, @DefaultValue Log log)
 	 *
 	 * @param enabled Whether new messages go to the insert-only log, on PostgreSQL.
 	 * @param retention How long published messages are kept at least.
+	 * @param numbering Whether messages of the log get gap-free numbers, on Kafka.
 	 */
-	public record Log(@DefaultValue("true") boolean enabled, @DefaultValue("10m") Duration retention) {
+	public record Log(@DefaultValue("true") boolean enabled, @DefaultValue("10m") Duration retention,
+			@DefaultValue("true") boolean numbering) {
 	}
 
 	/**

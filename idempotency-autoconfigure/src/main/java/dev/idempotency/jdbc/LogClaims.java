@@ -28,8 +28,8 @@ final class LogClaims {
 			+ ", 0, 0, 0, '1:1:')";
 
 	private static final String SPLIT = "INSERT INTO idempotency_outbox_cursor "
-			+ "(destination, lanes, epoch, after_id, top_id, closed, opened) "
-			+ "SELECT destination, ?, epoch + 1, after_id, top_id, closed, opened FROM idempotency_outbox_cursor "
+			+ "(destination, lanes, epoch, after_id, top_id, closed, opened, partitions, numbering) "
+			+ "SELECT destination, ?, epoch + 1, after_id, top_id, closed, opened, partitions, numbering FROM idempotency_outbox_cursor "
 			+ "WHERE destination = ? AND lanes = ?";
 
 	private static final String TAKE = "UPDATE idempotency_outbox_cursor SET lanes = ?, epoch = epoch + 1 "
@@ -46,10 +46,10 @@ final class LogClaims {
 
 	/**
 	 * Takes lanes.
-	 * @return the rows, which cover these lanes and no others; nothing if a lease is no
-	 * longer the node's
+	 * @return the rows, which cover these lanes and no others, and their numbers; nothing
+	 * if a lease is no longer the node's
 	 */
-	Optional<List<LogCursor>> claim(String destination, List<Lease> leases) {
+	Optional<Claimed> claim(String destination, List<Lease> leases) {
 		return this.transactions.together((jdbc) -> {
 			jdbc.queryForList(PATIENCE);
 			List<Lease> held = LaneSql.lockHeld(jdbc, Dialect.POSTGRESQL, LaneLock.SHARED, this.node, leases);
@@ -57,7 +57,8 @@ final class LogClaims {
 				return Optional.empty();
 			}
 			jdbc.queryForList(ALONE, destination);
-			return Optional.of(take(jdbc, destination, LogCursor.bits(leases)));
+			long lanes = LogCursor.bits(leases);
+			return Optional.of(new Claimed(take(jdbc, destination, lanes), LogNumbers.of(jdbc, destination, lanes)));
 		});
 	}
 
@@ -82,11 +83,27 @@ final class LogClaims {
 	}
 
 	/**
+	 * What the database says of rows, and of the numbers that belong to it.
+	 * @param rows the rows
+	 * @return those that are the caller's still
+	 */
+	Claimed durable(String destination, List<LogCursor> rows) {
+		long lanes = rows.stream().mapToLong(LogCursor::lanes).reduce(0, (sum, bits) -> sum | bits);
+		return this.transactions.together((jdbc) -> {
+			jdbc.queryForList(PATIENCE);
+			List<LogCursor> found = new ArrayList<>(LogCursor.of(jdbc, destination, " FOR UPDATE"));
+			found.removeIf((row) -> rows.stream().noneMatch(row::sameRow));
+			return new Claimed(found, LogNumbers.of(jdbc, destination, lanes));
+		});
+	}
+
+	/**
 	 * Brings rows to the same place, if nothing is open: whoever closes all of them next
 	 * can join them.
 	 * @return the rows, nothing if one of them is no longer the caller's
 	 */
-	Optional<List<LogCursor>> align(String destination, List<LogCursor> rows) {
+	Optional<List<LogCursor>> align(String destination, List<LogCursor> rows, LogNumbering numbering) {
+		int partitions = numbering.partitions();
 		return fenced(destination, rows, (jdbc) -> {
 			for (LogCursor row : rows) {
 				if (row.isOpen()) {
@@ -94,8 +111,11 @@ final class LogClaims {
 				}
 			}
 			jdbc.queryForList(LogSql.SETTINGS);
-			jdbc.update("UPDATE idempotency_outbox_cursor SET opened = pg_current_snapshot(), after_id = 0 "
-					+ "WHERE destination = ? AND lanes IN " + lanes(rows), destination);
+			jdbc.update(
+					"UPDATE idempotency_outbox_cursor SET opened = pg_current_snapshot(), after_id = 0, "
+							+ "partitions = ?, numbering = CASE WHEN ? > 0 THEN " + LogNumbering.EPOCH
+							+ " ELSE numbering END WHERE destination = ? AND lanes IN " + lanes(rows),
+					partitions, partitions, numbering.origin(), destination);
 		});
 	}
 
@@ -137,6 +157,15 @@ final class LogClaims {
 		StringBuilder list = new StringBuilder("(");
 		rows.forEach((row) -> list.append((list.length() > 1) ? ", " : "").append(row.lanes()));
 		return list.append(')').toString();
+	}
+
+	/**
+	 * What was taken.
+	 *
+	 * @param rows where the cursors stand
+	 * @param numbers the last numbers given there
+	 */
+	record Claimed(List<LogCursor> rows, LogNumbers numbers) {
 	}
 
 }

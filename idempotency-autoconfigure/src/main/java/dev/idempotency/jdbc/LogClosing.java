@@ -3,11 +3,15 @@
 
 package dev.idempotency.jdbc;
 
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.util.List;
 
 import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.outbox.Placement;
 import dev.idempotency.relay.OutboxLog;
 
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /**
@@ -24,6 +28,9 @@ final class LogClosing {
 
 	private static final String GO_ON = "UPDATE idempotency_outbox_cursor SET after_id = ?" + WHERE;
 
+	private static final String NUMBERED = "WITH closed AS (%s RETURNING lanes), numbers AS ("
+			+ LogNumbering.write("closed") + ") SELECT count(*) FROM closed";
+
 	/**
 	 * Where a crash of the database forgets this commit, the page is sent again under the
 	 * same ids, which is what a crash a moment earlier would have led to.
@@ -31,16 +38,20 @@ final class LogClosing {
 	private static final String UNFLUSHED = "SET LOCAL synchronous_commit = off";
 
 	private static final String ASIDE = "INSERT INTO idempotency_outbox (id, created_at, attempts, lane, destination, "
-			+ "message_id, route, msg_key, type, source, content_type, headers, body, last_error) "
-			+ "OVERRIDING SYSTEM VALUE VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+			+ "message_id, route, msg_key, type, source, content_type, headers, body, stream_epoch, "
+			+ "stream_partition, stream_number, last_error) "
+			+ "OVERRIDING SYSTEM VALUE VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 	private final OwnTransactions transactions;
 
 	private final String destination;
 
-	LogClosing(OwnTransactions transactions, String destination) {
+	private final LogNumbering numbering;
+
+	LogClosing(OwnTransactions transactions, String destination, LogNumbering numbering) {
 		this.transactions = transactions;
 		this.destination = destination;
+		this.numbering = numbering;
 	}
 
 	/**
@@ -56,13 +67,32 @@ final class LogClosing {
 			if (more && aside.isEmpty()) {
 				jdbc.execute(UNFLUSHED);
 			}
-			int mine = jdbc.update(more ? GO_ON : CLOSE, last, this.destination, row.lanes(), row.epoch(), row.after(),
-					row.opened());
-			if (mine == 1 && !aside.isEmpty()) {
+			boolean mine = move(jdbc, more ? GO_ON : CLOSE, row, last);
+			if (mine && !aside.isEmpty()) {
 				setAside(jdbc, aside);
 			}
-			return mine == 1;
+			return mine;
 		});
+	}
+
+	private boolean move(JdbcOperations jdbc, String sql, LogCursor row, long last) {
+		if (!this.numbering.pending()) {
+			return jdbc.update(sql, last, this.destination, row.lanes(), row.epoch(), row.after(), row.opened()) == 1;
+		}
+		return Boolean.TRUE.equals(jdbc.execute((ConnectionCallback<Boolean>) (connection) -> {
+			try (PreparedStatement statement = connection.prepareStatement(NUMBERED.formatted(sql))) {
+				statement.setLong(1, last);
+				statement.setString(2, this.destination);
+				statement.setLong(3, row.lanes());
+				statement.setLong(4, row.epoch());
+				statement.setLong(5, row.after());
+				statement.setString(6, row.opened());
+				this.numbering.bind(connection, statement, 7);
+				try (ResultSet moved = statement.executeQuery()) {
+					return moved.next() && moved.getInt(1) == 1;
+				}
+			}
+		}));
 	}
 
 	private static void setAside(JdbcOperations jdbc, List<OutboxLog.Aside> aside) {
@@ -72,9 +102,12 @@ final class LogClosing {
 	private static Object[] parameters(OutboxLog.Aside aside) {
 		OutboxRecord message = aside.message();
 		String reason = aside.reason();
+		Placement place = message.placement();
 		return new Object[] { message.position(), Dialect.POSTGRESQL.parameter(message.time()), aside.attempts(),
 				message.lane(), message.destination(), message.id(), message.route(), message.key(), message.type(),
 				message.source(), message.contentType(), HeaderJson.write(message.headers()), message.body(),
+				(place != null) ? place.position().epoch() : null, (place != null) ? place.partition() : null,
+				(place != null) ? place.position().sequence() : null,
 				(reason != null) ? Texts.shortened(reason) : null };
 	}
 

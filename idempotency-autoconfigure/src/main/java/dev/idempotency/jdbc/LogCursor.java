@@ -23,16 +23,22 @@ import org.springframework.jdbc.core.JdbcOperations;
  * @param after what is open is done up to this id
  * @param closed the snapshot up to which everything is done
  * @param opened the snapshot up to which is being published, {@code null} if nothing is
+ * @param partitions how many partitions the last batch was opened with, 0 if it is not
+ * numbered
+ * @param numbering name of the numbering of the last batch
  */
-record LogCursor(long lanes, long epoch, long after, String closed, @Nullable String opened) {
+record LogCursor(long lanes, long epoch, long after, String closed, @Nullable String opened, int partitions,
+		@Nullable String numbering) {
 
 	static final long ALL = -1;
 
-	static final String COLUMNS = "lanes, epoch, after_id, closed::text AS closed, opened::text AS opened";
+	static final String COLUMNS = "lanes, epoch, after_id, closed::text AS closed, opened::text AS opened, "
+			+ "partitions, numbering";
 
 	static LogCursor map(ResultSet row, int index) throws SQLException {
 		return new LogCursor(row.getLong("lanes"), row.getLong("epoch"), row.getLong("after_id"),
-				Objects.requireNonNull(row.getString("closed")), row.getString("opened"));
+				Objects.requireNonNull(row.getString("closed")), row.getString("opened"), row.getInt("partitions"),
+				row.getString("numbering"));
 	}
 
 	static long bits(Collection<Lease> leases) {
@@ -60,16 +66,22 @@ record LogCursor(long lanes, long epoch, long after, String closed, @Nullable St
 		return this.after == other.after && Objects.equals(this.opened, other.opened);
 	}
 
-	LogCursor with(String newClosed, @Nullable String newOpened) {
-		return new LogCursor(this.lanes, this.epoch, 0, newClosed, newOpened);
+	/**
+	 * What a step has made of the row.
+	 */
+	LogCursor moved(ResultSet row) throws SQLException {
+		String newClosed = row.getString("new_closed");
+		return (newClosed == null) ? this : new LogCursor(this.lanes, this.epoch, 0, newClosed,
+				row.getString("new_opened"), row.getInt("partitions"), row.getString("numbering"));
 	}
 
 	LogCursor done() {
-		return with(Objects.requireNonNull(this.opened, "not open"), null);
+		return new LogCursor(this.lanes, this.epoch, 0, Objects.requireNonNull(this.opened, "not open"), null,
+				this.partitions, this.numbering);
 	}
 
 	LogCursor after(long id) {
-		return new LogCursor(this.lanes, this.epoch, id, this.closed, this.opened);
+		return new LogCursor(this.lanes, this.epoch, id, this.closed, this.opened, this.partitions, this.numbering);
 	}
 
 }

@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Set;
 
 import dev.idempotency.outbox.OutboxRecord;
-import dev.idempotency.relay.OutboxLog;
 
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.RowMapper;
@@ -50,16 +49,11 @@ record LogRows(List<OutboxRecord> messages, boolean troubled) {
 	}
 
 	/**
-	 * The page these messages are. What is outside the log is looked up by their keys
-	 * only, and later than the messages were read: a key that was held up then is held up
-	 * still, or what it had is back among what waits.
-	 * @param more whether more of the batch follows
+	 * Keys of which something is outside the log. They are looked up later than the
+	 * messages were read: a key that was held up then is held up still, or what it had is
+	 * back among what waits.
 	 */
-	OutboxLog.Page page(JdbcOperations jdbc, String destination, boolean more) {
-		return new OutboxLog.Page(this.messages, held(jdbc, destination), this.troubled, more);
-	}
-
-	private Set<String> held(JdbcOperations jdbc, String destination) {
+	Set<String> held(JdbcOperations jdbc, String destination) {
 		Object[] lanes = this.messages.stream().map(OutboxRecord::lane).distinct().toArray();
 		Object[] keys = this.messages.stream().map(OutboxRecord::key).filter(Objects::nonNull).distinct().toArray();
 		return new HashSet<>(jdbc.query((connection) -> {

@@ -33,27 +33,31 @@ record LogStep(LogCursor row, LogRows read) {
 				UPDATE idempotency_outbox_cursor u
 				SET closed = CASE WHEN EXISTS (SELECT FROM page) THEN c.since ELSE pg_current_snapshot() END,
 					opened = CASE WHEN EXISTS (SELECT FROM page) THEN pg_current_snapshot() END,
-					after_id = 0, top_id = greatest(u.top_id, ?)
+					after_id = 0, top_id = greatest(u.top_id, ?),
+					partitions = CASE WHEN EXISTS (SELECT FROM page) THEN ? ELSE u.partitions END,
+					numbering = CASE WHEN ? > 0 AND EXISTS (SELECT FROM page) THEN %s ELSE u.numbering END
 				FROM c
 				WHERE u.destination = ? AND u.lanes = c.lanes AND (u.opened IS NOT NULL
 					OR EXISTS (SELECT FROM page) OR c.lanes <> -1 AND EXISTS (SELECT FROM (%s) l))
-				RETURNING u.closed::text AS closed, u.opened::text AS opened
+				RETURNING u.closed::text AS closed, u.opened::text AS opened, u.partitions, u.numbering
+			), numbers AS (
+				%s
 			)
-			SELECT m.closed AS new_closed, m.opened AS new_opened, %s, p.*
+			SELECT m.closed AS new_closed, m.opened AS new_opened, m.partitions, m.numbering, %s, p.*
 			FROM c LEFT JOIN moved m ON true LEFT JOIN page p ON true ORDER BY p.id""".formatted(
-			LogSql.notIn(LogSql.COLUMNS, "idempotency_outbox_log", "c.since"),
-			LogSql.notIn("id", "idempotency_outbox_log", "c.since"), LogSql.TROUBLED);
-
-	private static final int DESTINATIONS_AT_THE_END = 5;
+			LogSql.notIn(LogSql.COLUMNS, "idempotency_outbox_log", "c.since"), LogNumbering.EPOCH,
+			LogSql.notIn("id", "idempotency_outbox_log", "c.since"), LogNumbering.write("c"), LogSql.TROUBLED);
 
 	/**
 	 * Goes on from where a cursor stands.
 	 * @param last id of the last message of what is open
 	 * @param limit how many messages at most
+	 * @param numbering numbers what is open, and names the numbering of what is opened
+	 * @param partitions how many partitions what is opened has, 0 not to number it
 	 * @return nothing if the cursor does not stand there, or is somebody else's
 	 */
 	static Optional<LogStep> from(LogCursor row, JdbcOperations jdbc, String destination, long last, int limit,
-			RowMapper<OutboxRecord> mapper) {
+			RowMapper<OutboxRecord> mapper, LogNumbering numbering, int partitions) {
 		return LogSql.query(jdbc, SQL, (connection, statement) -> {
 			int at = 1;
 			statement.setString(at++, destination);
@@ -65,16 +69,20 @@ record LogStep(LogCursor row, LogRows read) {
 			statement.setString(at++, destination);
 			statement.setInt(at++, limit);
 			statement.setLong(at++, last);
-			for (int i = 0; i < DESTINATIONS_AT_THE_END; i++) {
+			statement.setInt(at++, partitions);
+			statement.setInt(at++, partitions);
+			statement.setString(at++, numbering.origin());
+			for (int i = 0; i < 3; i++) {
 				statement.setString(at++, destination);
 			}
+			at = numbering.bind(connection, statement, at);
+			statement.setString(at++, destination);
+			statement.setString(at, destination);
 		}, (rows) -> {
 			if (!rows.next()) {
 				return Optional.empty();
 			}
-			String closed = rows.getString("new_closed");
-			LogCursor moved = (closed != null) ? row.with(closed, rows.getString("new_opened")) : row;
-			return Optional.of(new LogStep(moved, LogRows.rest(rows, mapper)));
+			return Optional.of(new LogStep(row.moved(rows), LogRows.rest(rows, mapper)));
 		});
 	}
 

@@ -38,6 +38,15 @@ public final class OutboxLogSupport {
 					AND has_table_privilege('idempotency_outbox_cursor', 'INSERT')
 					AND has_table_privilege('idempotency_outbox_cursor', 'UPDATE')
 					AND has_table_privilege('idempotency_outbox_cursor', 'DELETE')),
+				('SELECT, INSERT, UPDATE, DELETE on idempotency_outbox_number',
+					has_table_privilege('idempotency_outbox_number', 'SELECT')
+					AND has_table_privilege('idempotency_outbox_number', 'INSERT')
+					AND has_table_privilege('idempotency_outbox_number', 'UPDATE')
+					AND has_table_privilege('idempotency_outbox_number', 'DELETE')),
+				('EXECUTE on FUNCTION pg_walfile_name(pg_lsn)',
+					has_function_privilege('pg_walfile_name(pg_lsn)', 'EXECUTE')),
+				('EXECUTE on FUNCTION pg_current_wal_insert_lsn()',
+					has_function_privilege('pg_current_wal_insert_lsn()', 'EXECUTE')),
 				('USAGE on SEQUENCE idempotency_outbox_id_seq', has_sequence_privilege('idempotency_outbox_id_seq', 'USAGE')),
 				('SELECT, UPDATE on SEQUENCE idempotency_outbox_segment',
 					has_sequence_privilege('idempotency_outbox_segment', 'SELECT')
@@ -77,10 +86,11 @@ public final class OutboxLogSupport {
 				return "it needs PostgreSQL 13 or later";
 			}
 			List<Boolean> there = jdbc.queryForList("SELECT to_regclass('idempotency_outbox_log') IS NOT NULL "
-					+ "AND to_regclass('idempotency_outbox_cursor') IS NOT NULL", Boolean.class);
+					+ "AND to_regclass('idempotency_outbox_cursor') IS NOT NULL "
+					+ "AND to_regclass('idempotency_outbox_number') IS NOT NULL", Boolean.class);
 			if (!there.contains(true)) {
-				return "its tables idempotency_outbox_log and idempotency_outbox_cursor are missing; apply the "
-						+ "current SQL of the schema";
+				return "its tables idempotency_outbox_log, idempotency_outbox_cursor and idempotency_outbox_number are "
+						+ "missing; apply the current SQL of the schema";
 			}
 			List<String> missing = jdbc.queryForList(MISSING, String.class);
 			return missing.isEmpty() ? null

@@ -4,11 +4,15 @@
 package dev.idempotency.jdbc;
 
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.outbox.Placement;
 
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.RowMapper;
@@ -21,16 +25,29 @@ import org.springframework.jdbc.core.RowMapper;
 abstract class OutboxSql {
 
 	static final String COLUMNS = "id, created_at, attempts, lane, destination, message_id, route, msg_key, type, "
-			+ "source, content_type, headers, body";
+			+ "source, content_type, headers, body, stream_epoch, stream_partition, stream_number";
 
 	private final RowMapper<OutboxRecord> mapper;
 
 	OutboxSql(Dialect dialect) {
-		this.mapper = (row, index) -> new OutboxRecord(row.getLong("id"), row.getInt("lane"),
-				row.getString("message_id"), row.getString("destination"), row.getString("route"),
-				row.getString("msg_key"), row.getString("type"), row.getString("source"),
-				dialect.instant(row, "created_at"), HeaderJson.read(row.getString("headers")),
+		RowMapper<OutboxRecord> message = message(dialect);
+		this.mapper = (row, index) -> numbered(row, Objects.requireNonNull(message.mapRow(row, index)));
+	}
+
+	/**
+	 * Maps messages without their numbers.
+	 */
+	static RowMapper<OutboxRecord> message(Dialect dialect) {
+		return (row, index) -> new OutboxRecord(row.getLong("id"), row.getInt("lane"), row.getString("message_id"),
+				row.getString("destination"), row.getString("route"), row.getString("msg_key"), row.getString("type"),
+				row.getString("source"), dialect.instant(row, "created_at"), HeaderJson.read(row.getString("headers")),
 				row.getString("content_type"), row.getBytes("body"), row.getInt("attempts"));
+	}
+
+	private static OutboxRecord numbered(ResultSet row, OutboxRecord message) throws SQLException {
+		String epoch = row.getString("stream_epoch");
+		return (epoch == null) ? message : message.at(Placement.of(message.lane(), message.destination(),
+				row.getInt("stream_partition"), epoch, row.getLong("stream_number")));
 	}
 
 	/**

@@ -43,6 +43,8 @@ final class PostgresLogReader implements OutboxLog.Reader {
 
 	private final int planned;
 
+	private final LogNumbering numbering;
+
 	private List<LogCursor> rows;
 
 	private @Nullable LogPlan plan;
@@ -61,15 +63,17 @@ final class PostgresLogReader implements OutboxLog.Reader {
 	 * Creates a reader.
 	 * @param rows the rows it has claimed
 	 * @param planned how much of a large batch is planned at a time
+	 * @param numbering numbers what is read
 	 */
 	PostgresLogReader(OwnTransactions transactions, LogClaims claims, RowMapper<OutboxRecord> mapper,
-			String destination, List<LogCursor> rows, int planned) {
+			String destination, List<LogCursor> rows, int planned, LogNumbering numbering) {
 		this.transactions = transactions;
 		this.claims = claims;
 		this.mapper = mapper;
 		this.destination = destination;
 		this.rows = rows;
 		this.planned = planned;
+		this.numbering = numbering;
 	}
 
 	@Override
@@ -121,6 +125,7 @@ final class PostgresLogReader implements OutboxLog.Reader {
 			if (this.rows.stream().noneMatch((row) -> row.sameRow(closing) && row.samePlace(closing))) {
 				return (limit > 0) ? next(limit) : Optional.of(OutboxLog.Page.EMPTY);
 			}
+			this.numbering.show(closing, page.messages());
 		}
 		this.unsure = true;
 		Optional<OutboxLog.Page> next = close(closing, last(page), aside, limit);
@@ -132,9 +137,11 @@ final class PostgresLogReader implements OutboxLog.Reader {
 		if (!this.more && aside.isEmpty() && limit > 0 && this.rows.size() == 1) {
 			return step(closing, last, limit);
 		}
-		if (!new LogClosing(this.transactions, this.destination).close(closing, last, this.more, aside)) {
+		if (!new LogClosing(this.transactions, this.destination, this.numbering).close(closing, last, this.more,
+				aside)) {
 			return Optional.empty();
 		}
+		this.numbering.closed();
 		replace(closing, this.more ? closing.after(last) : closing.done());
 		if (this.ahead != null && !aside.isEmpty()) {
 			this.ahead = this.ahead.inTrouble();
@@ -158,7 +165,8 @@ final class PostgresLogReader implements OutboxLog.Reader {
 				if (!found.messages().isEmpty()) {
 					return Optional.of(show(open, found, !plan.exhausted()));
 				}
-				if (!new LogClosing(this.transactions, this.destination).close(open, 0, false, List.of())) {
+				if (!new LogClosing(this.transactions, this.destination, this.numbering).close(open, 0, false,
+						List.of())) {
 					return Optional.empty();
 				}
 				replace(open, open.done());
@@ -169,7 +177,7 @@ final class PostgresLogReader implements OutboxLog.Reader {
 			else {
 				boolean same = this.rows.stream().map(LogCursor::closed).distinct().count() == 1;
 				Optional<List<LogCursor>> changed = same ? this.claims.join(this.destination, this.rows)
-						: this.claims.align(this.destination, this.rows);
+						: this.claims.align(this.destination, this.rows, this.numbering);
 				if (changed.isEmpty()) {
 					return Optional.empty();
 				}
@@ -180,11 +188,15 @@ final class PostgresLogReader implements OutboxLog.Reader {
 
 	private Optional<OutboxLog.Page> step(LogCursor row, long last, int most) {
 		int limit = Math.min(most, FIRST_PAGE);
-		return this.transactions.each((jdbc) -> LogStep.from(row, jdbc, this.destination, last, limit + 1, this.mapper))
+		int partitions = this.numbering.partitions();
+		return this.transactions
+			.each((jdbc) -> LogStep.from(row, jdbc, this.destination, last, limit + 1, this.mapper, this.numbering,
+					partitions))
 			.map((step) -> stepped(step, limit));
 	}
 
 	private OutboxLog.Page stepped(LogStep step, int limit) {
+		this.numbering.closed();
 		LogRows read = step.read();
 		boolean rest = read.messages().size() > limit;
 		OutboxLog.Page page = show(step.row(), rest ? read.first(limit) : read, rest);
@@ -233,9 +245,10 @@ final class PostgresLogReader implements OutboxLog.Reader {
 	 * was not shown would be closed in place of the one before.
 	 */
 	private OutboxLog.Page show(LogCursor row, LogRows found, boolean rest) {
-		OutboxLog.Page page = found.troubled()
-				? this.transactions.each((jdbc) -> found.page(jdbc, this.destination, rest))
-				: new OutboxLog.Page(found.messages(), Set.of(), false, rest);
+		Set<String> held = found.troubled() ? this.transactions.each((jdbc) -> found.held(jdbc, this.destination))
+				: Set.of();
+		OutboxLog.Page page = new OutboxLog.Page(this.numbering.show(row, found.messages()), held, found.troubled(),
+				rest);
 		this.shown = page;
 		this.current = row;
 		this.more = rest;
@@ -256,13 +269,12 @@ final class PostgresLogReader implements OutboxLog.Reader {
 	 * @return {@code false} if a row is somebody else's by now
 	 */
 	private boolean reload() {
-		List<LogCursor> found = new ArrayList<>(
-				this.transactions.each((jdbc) -> LogCursor.of(jdbc, this.destination, "")));
-		found.removeIf((row) -> this.rows.stream().noneMatch(row::sameRow));
-		if (found.size() < this.rows.size()) {
+		LogClaims.Claimed durable = this.claims.durable(this.destination, this.rows);
+		if (durable.rows().size() < this.rows.size()) {
 			return false;
 		}
-		this.rows = found;
+		this.rows = durable.rows();
+		this.numbering.reset(durable.numbers());
 		beginAgain();
 		this.unsure = false;
 		return true;

@@ -14,6 +14,7 @@ import javax.sql.DataSource;
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.relay.Lease;
 import dev.idempotency.relay.OutboxLog;
+import dev.idempotency.relay.Partitioning;
 import dev.idempotency.relay.RelayStore;
 
 import org.springframework.jdbc.core.RowMapper;
@@ -38,13 +39,15 @@ public final class PostgresOutboxLog implements OutboxLog {
 			) capped""".formatted(Dialect.POSTGRESQL.age("min(created_at)"),
 			LogSql.notIn("id, xid, lane, created_at", "idempotency_outbox_log", "c.closed"));
 
-	private static final RowMapper<OutboxRecord> MAPPER = OutboxSql.of(Dialect.POSTGRESQL).mapper();
+	private static final RowMapper<OutboxRecord> MAPPER = OutboxSql.message(Dialect.POSTGRESQL);
 
 	private final OwnTransactions transactions;
 
 	private final LogClaims claims;
 
 	private final LogSegments segments;
+
+	private final Partitioning partitioning;
 
 	private final int planned;
 
@@ -53,12 +56,15 @@ public final class PostgresOutboxLog implements OutboxLog {
 	 * @param dataSource where the tables are
 	 * @param node the node whose leases it checks
 	 * @param retention how long what was published is kept at least
+	 * @param partitioning says which messages are numbered
 	 */
-	public PostgresOutboxLog(DataSource dataSource, String node, Duration retention) {
-		this(dataSource, node, retention, System::nanoTime, LogPlan.CAP);
+	public PostgresOutboxLog(DataSource dataSource, String node, Duration retention, Partitioning partitioning) {
+		this(dataSource, node, retention, partitioning, System::nanoTime, LogPlan.CAP);
 	}
 
-	PostgresOutboxLog(DataSource dataSource, String node, Duration retention, LongSupplier nanos, int planned) {
+	PostgresOutboxLog(DataSource dataSource, String node, Duration retention, Partitioning partitioning,
+			LongSupplier nanos, int planned) {
+		this.partitioning = partitioning;
 		this.segments = new LogSegments(new OwnTransactions(dataSource), retention, nanos);
 		this.transactions = new OwnTransactions(dataSource);
 		this.claims = new LogClaims(this.transactions, node);
@@ -72,10 +78,10 @@ public final class PostgresOutboxLog implements OutboxLog {
 
 	@Override
 	public Optional<Reader> claim(String destination, List<Lease> leases) {
-		LogOrigin.verify(this.transactions);
+		String origin = LogOrigin.verify(this.transactions);
 		return this.claims.claim(destination, leases)
-			.map((rows) -> new PostgresLogReader(this.transactions, this.claims, MAPPER, destination, rows,
-					this.planned));
+			.map((claimed) -> new PostgresLogReader(this.transactions, this.claims, MAPPER, destination, claimed.rows(),
+					this.planned, new LogNumbering(destination, this.partitioning, claimed.numbers(), origin)));
 	}
 
 	@Override

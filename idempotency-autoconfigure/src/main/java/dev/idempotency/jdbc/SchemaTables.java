@@ -15,7 +15,7 @@ final class SchemaTables {
 	static final int VERSION = 1;
 
 	private static final String MESSAGE = "id created_at attempts lane destination message_id route msg_key type "
-			+ "source content_type headers body";
+			+ "source content_type headers body stream_epoch stream_partition stream_number";
 
 	private static final Map<String, String> TABLES = Map.ofEntries(Map.entry("idempotency_meta", "name setting"),
 			Map.entry("idempotency_inbox", "completed_at expires_at key_hash flow outcome fingerprint"),

@@ -12,6 +12,7 @@ import java.util.function.Function;
 
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.relay.Partitioning;
 import dev.idempotency.relay.SendResult;
 import dev.idempotency.relay.Transport;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -42,6 +43,8 @@ public final class KafkaTransport implements Transport, AutoCloseable {
 
 	private final Function<Map<String, Object>, Producer<byte[], byte[]>> producers;
 
+	private final TopicPartitioning partitioning;
+
 	private final Object lock = new Object();
 
 	private @Nullable Producer<byte[], byte[]> producer;
@@ -61,12 +64,22 @@ public final class KafkaTransport implements Transport, AutoCloseable {
 			Function<Map<String, Object>, Producer<byte[], byte[]>> producers) {
 		this.settings = RelayProducerSettings.of(producerProperties);
 		this.producers = producers;
+		this.partitioning = new TopicPartitioning(this.settings.properties(), this::producer);
 		this.settings.contradictions().forEach((contradiction) -> logger.warn("{}", contradiction));
 	}
 
 	@Override
 	public String name() {
 		return NAME;
+	}
+
+	/**
+	 * {@inheritDoc} Per topic partition, unless the application has a partitioner of its
+	 * own.
+	 */
+	@Override
+	public Partitioning partitioning() {
+		return this.partitioning;
 	}
 
 	/**
@@ -85,7 +98,7 @@ public final class KafkaTransport implements Transport, AutoCloseable {
 		try {
 			used = producer();
 			Producer<byte[], byte[]> sender = used;
-			sender.send(WireFormat.record(message), (metadata, failure) -> result
+			sender.send(WireFormat.record(message, this.partitioning.of(message, sender)), (metadata, failure) -> result
 				.complete((failure == null) ? new SendResult.Confirmed() : judge(sender, failure)));
 		}
 		catch (RuntimeException ex) {

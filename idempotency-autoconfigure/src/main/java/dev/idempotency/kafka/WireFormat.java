@@ -11,6 +11,7 @@ import dev.idempotency.outbox.CloudEvents;
 import dev.idempotency.outbox.OutboxRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Kafka binding of CloudEvents 1.0, binary mode: attributes are headers with the
@@ -27,13 +28,17 @@ final class WireFormat {
 	private WireFormat() {
 	}
 
-	static ProducerRecord<byte[], byte[]> record(OutboxRecord message) {
-		return message.isReplay() ? replay(message) : event(message);
+	/**
+	 * The record of a message.
+	 * @param partition where it goes, {@code null} to let the producer choose
+	 */
+	static ProducerRecord<byte[], byte[]> record(OutboxRecord message, @Nullable Integer partition) {
+		return message.isReplay() ? replay(message) : event(message, partition);
 	}
 
-	private static ProducerRecord<byte[], byte[]> event(OutboxRecord message) {
+	private static ProducerRecord<byte[], byte[]> event(OutboxRecord message, @Nullable Integer partition) {
 		byte[] key = (message.key() != null) ? HeaderText.bytes(message.key()) : null;
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(message.address(), key, message.body());
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(message.address(), partition, key, message.body());
 		Headers headers = record.headers();
 		message.headers().forEach((name, value) -> headers.add(name, HeaderText.bytes(value)));
 		CloudEvents.attributes(message).forEach((name, value) -> headers.add(PREFIX + name, bytes(value)));

@@ -49,6 +49,10 @@ public final class CloudEvents {
 		if (message.key() != null) {
 			attributes.put("partitionkey", message.key());
 		}
+		Placement place = message.placement();
+		if (place != null) {
+			attributes.putAll(place.position().attributes());
+		}
 		return attributes;
 	}
 

@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param contentType media type of the body
  * @param body the encoded payload
  * @param attempts how often the broker refused it
+ * @param placement where it is published and under which number, {@code null} if it has
+ * none
  */
 public record OutboxRecord(long position, int lane, String id, String destination, @Nullable String route,
 		@Nullable String key, String type, String source, Instant time, Map<String, String> headers, String contentType,
-		byte[] body, int attempts) {
+		byte[] body, int attempts, @Nullable Placement placement) {
 
 	/**
 	 * Header that addresses a message to one flow. Only replays of messages set aside
@@ -38,6 +40,39 @@ public record OutboxRecord(long position, int lane, String id, String destinatio
 
 	public OutboxRecord {
 		headers = Map.copyOf(headers);
+	}
+
+	/**
+	 * A message without a number.
+	 * @param position place in the store, 0 before it is inserted
+	 * @param lane the lane its key belongs to
+	 * @param id the id on the wire
+	 * @param destination transport and address
+	 * @param route routing key, if any
+	 * @param key what order is kept by, {@code null} for none
+	 * @param type event type
+	 * @param source origin in which {@code id} is unique
+	 * @param time when it was written
+	 * @param headers further headers, trace context included
+	 * @param contentType media type of the body
+	 * @param body the encoded payload
+	 * @param attempts how often the broker refused it
+	 */
+	public OutboxRecord(long position, int lane, String id, String destination, @Nullable String route,
+			@Nullable String key, String type, String source, Instant time, Map<String, String> headers,
+			String contentType, byte[] body, int attempts) {
+		this(position, lane, id, destination, route, key, type, source, time, headers, contentType, body, attempts,
+				null);
+	}
+
+	/**
+	 * The same message with a number.
+	 * @param place where it is published and under which number
+	 * @return the message
+	 */
+	public OutboxRecord at(Placement place) {
+		return new OutboxRecord(this.position, this.lane, this.id, this.destination, this.route, this.key, this.type,
+				this.source, this.time, this.headers, this.contentType, this.body, this.attempts, place);
 	}
 
 	/**

@@ -78,6 +78,17 @@ final class DestinationState {
 	}
 
 	/**
+	 * Notes that the destination did not answer before anything was sent.
+	 */
+	void unanswered(Throwable cause) {
+		this.lastError = cause.toString();
+		this.listener.on(new RelayEvent.Unavailable(this.destination, cause));
+		if (this.breaker.failed(1, this.timing.now())) {
+			this.listener.on(new RelayEvent.Breaker(this.destination, true));
+		}
+	}
+
+	/**
 	 * Forgets failures.
 	 */
 	void close() {

@@ -86,6 +86,10 @@ final class LogRelay {
 		try {
 			return relay(leases);
 		}
+		catch (PartitionsUnknownException ex) {
+			this.state.unanswered(ex);
+			return Wait.backoff(this.state.pause());
+		}
 		finally {
 			if (!this.owes && !begun()) {
 				this.parts.giveBack(leases);

@@ -27,4 +27,12 @@ public interface Transport {
 	 */
 	CompletionStage<SendResult> send(OutboxRecord message);
 
+	/**
+	 * How messages sent by this transport can be numbered.
+	 * @return by default, not at all
+	 */
+	default Partitioning partitioning() {
+		return Partitioning.NONE;
+	}
+
 }

@@ -14,6 +14,7 @@ import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.outbox.OutboxStore;
 import dev.idempotency.relay.Lease;
 import dev.idempotency.relay.OutboxLog;
+import dev.idempotency.relay.Partitioning;
 import dev.idempotency.testing.SharedPostgres;
 import dev.idempotency.testing.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,11 @@ abstract class AbstractLogFixture extends AbstractStoreContract {
 	}
 
 	final PostgresOutboxLog log(DataSource dataSource, String node) {
-		return new PostgresOutboxLog(dataSource, node, Duration.ofMinutes(10), () -> this.now, PLANNED);
+		return new PostgresOutboxLog(dataSource, node, Duration.ofMinutes(10), partitioning(), () -> this.now, PLANNED);
+	}
+
+	Partitioning partitioning() {
+		return Partitioning.NONE;
 	}
 
 	final OutboxLog.Reader claim() {

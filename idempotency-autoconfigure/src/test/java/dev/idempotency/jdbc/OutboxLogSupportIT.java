@@ -17,7 +17,9 @@ class OutboxLogSupportIT extends AbstractLogFixture {
 	private static final List<String> GRANTS = List.of("INSERT, SELECT, TRUNCATE ON idempotency_outbox_log",
 			"SELECT, TRUNCATE ON idempotency_outbox_log_0, idempotency_outbox_log_1, idempotency_outbox_log_2",
 			"SELECT, INSERT, UPDATE, DELETE ON idempotency_outbox_cursor",
-			"USAGE ON SEQUENCE idempotency_outbox_id_seq", "SELECT, UPDATE ON SEQUENCE idempotency_outbox_segment");
+			"USAGE ON SEQUENCE idempotency_outbox_id_seq", "SELECT, UPDATE ON SEQUENCE idempotency_outbox_segment",
+			"SELECT ON idempotency_outbox_number", "INSERT ON idempotency_outbox_number",
+			"UPDATE ON idempotency_outbox_number", "DELETE ON idempotency_outbox_number");
 
 	private String user;
 

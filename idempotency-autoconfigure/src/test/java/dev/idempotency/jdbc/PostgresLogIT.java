@@ -11,6 +11,7 @@ import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.outbox.OutboxStore;
 import dev.idempotency.relay.Lease;
 import dev.idempotency.relay.OutboxLog;
+import dev.idempotency.relay.Partitioning;
 import dev.idempotency.testing.SharedPostgres;
 import dev.idempotency.testing.TestDatabase;
 import org.junit.jupiter.api.Nested;
@@ -32,7 +33,8 @@ class PostgresLogIT {
 
 		@Override
 		OutboxLog log(String node) {
-			return new PostgresOutboxLog(this.database.dataSource(), node, Duration.ofHours(1), System::nanoTime, 50);
+			return new PostgresOutboxLog(this.database.dataSource(), node, Duration.ofHours(1), Partitioning.NONE,
+					System::nanoTime, 50);
 		}
 
 		@Override
@@ -64,7 +66,7 @@ class PostgresLogIT {
 		List<OutboxRecord> read(String destination) {
 			List<Lease> leases = new JdbcLaneStore(this.database.dataSource(), this.database.dialect()).acquire("node",
 					IntStream.range(0, dev.idempotency.outbox.Lanes.COUNT).boxed().toList(), LONG);
-			return new PostgresOutboxLog(this.database.dataSource(), "node", Duration.ofHours(1))
+			return new PostgresOutboxLog(this.database.dataSource(), "node", Duration.ofHours(1), Partitioning.NONE)
 				.claim(destination, leases)
 				.orElseThrow()
 				.next(100)

@@ -43,6 +43,8 @@ class RaceIT {
 
 	private RaceObserver xminGate;
 
+	private final HashedPartitions partitions = new HashedPartitions(2);
+
 	private int passedTheGate;
 
 	@BeforeAll
@@ -53,15 +55,15 @@ class RaceIT {
 		JdbcLaneStore lanes = new JdbcLaneStore(this.database.dataSource(), this.database.dialect());
 		List<Lease> leases = lanes.acquire("one", IntStream.range(0, Lanes.COUNT).boxed().toList(),
 				Duration.ofMinutes(10));
-		this.snapshots = new SnapshotObserver(
-				new PostgresOutboxLog(this.database.dataSource(), "one", Duration.ofHours(1), System::nanoTime, 100),
-				leases);
+		this.snapshots = new SnapshotObserver(new PostgresOutboxLog(this.database.dataSource(), "one",
+				Duration.ofHours(1), this.partitions, System::nanoTime, 100), leases);
 		this.idCursor = RaceObserver.idCursor(this.database.jdbc());
 		this.xminGate = RaceObserver.xminGate(this.database.jdbc());
 		try (Connection elsewhere = elsewhere(server)) {
 			this.writers.start(DURATION);
 			while (this.writers.running()) {
 				observe();
+				this.partitions.count = (this.partitions.count % 5) + 1;
 			}
 			this.passedTheGate = this.xminGate.seen().size();
 			elsewhere.rollback();
@@ -133,6 +135,14 @@ class RaceIT {
 	@Test
 	void afterAKillTheSamePageComesAgain() {
 		assertThat(this.snapshots.differentRepeats()).isEmpty();
+	}
+
+	@Test
+	void aNumberIsAlwaysTheSameMessageAndNoneIsLeftOut() {
+		assertThat(this.snapshots.numbers().wrong()).isEmpty();
+		assertThat(this.snapshots.numbers().repeats()).isGreaterThanOrEqualTo(this.snapshots.repeats());
+		assertThat(this.snapshots.numbers().last().values().stream().mapToLong(Long::longValue).sum())
+			.isEqualTo(this.writers.committed().size());
 	}
 
 	@Test

@@ -29,6 +29,8 @@ final class SnapshotObserver {
 
 	private final Sightings seen = new Sightings();
 
+	private final Numbers numbers = new Numbers();
+
 	private final List<String> differentRepeats = new ArrayList<>();
 
 	private OutboxLog.Reader reader;
@@ -56,11 +58,13 @@ final class SnapshotObserver {
 		}
 		this.moved = !this.page.messages().isEmpty();
 		if (this.moved) {
+			this.page.messages().forEach(this.numbers::saw);
 			if (this.random.nextInt(4) == 0) {
 				this.reader = claim();
 				OutboxLog.Page again = this.reader.next(this.page.messages().size()).orElseThrow();
 				compare(this.page, again);
 				this.page = again;
+				this.page.messages().forEach(this.numbers::saw);
 			}
 			assertThat(this.page.troubled()).isFalse();
 			this.page.messages().forEach((message) -> this.seen.add(message.id()));
@@ -87,6 +91,10 @@ final class SnapshotObserver {
 
 	List<String> differentRepeats() {
 		return this.differentRepeats;
+	}
+
+	Numbers numbers() {
+		return this.numbers;
 	}
 
 	Sightings seen() {

@@ -46,7 +46,7 @@ class KafkaPayloadEncoderTests {
 	void binaryHeaderIsSentAsItWas() {
 		String text = encode(new Described(), 7).headers().get("magic");
 		assertThat(text).startsWith(HeaderText.BINARY);
-		assertThat(WireFormat.record(Outgoing.to("items", null, Map.of("magic", text), "7"))
+		assertThat(WireFormat.record(Outgoing.to("items", null, Map.of("magic", text), "7"), null)
 			.headers()
 			.lastHeader("magic")
 			.value()).containsExactly(0, 1, 0xff);

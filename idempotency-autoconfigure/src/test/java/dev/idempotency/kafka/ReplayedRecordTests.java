@@ -115,7 +115,7 @@ class ReplayedRecordTests {
 				(failure) -> Fault.BUSINESS, attempts, parked::add, (event) -> {
 				}, () -> 1)
 			.decide("flow", this.deliveries.of(record, false), new IllegalStateException("declined"), 1);
-		return WireFormat.record(MemoryReplays.replayed(parked.get(0)));
+		return WireFormat.record(MemoryReplays.replayed(parked.get(0)), null);
 	}
 
 	private static ConsumerRecord<byte[], byte[]> received(ProducerRecord<byte[], byte[]> sent) {

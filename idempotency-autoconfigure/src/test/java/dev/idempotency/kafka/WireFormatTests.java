@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
+import dev.idempotency.outbox.Placement;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,9 +18,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WireFormatTests {
 
 	@Test
+	void aNumberTravelsInAttributes() {
+		ProducerRecord<byte[], byte[]> record = WireFormat
+			.record(Outgoing.to("orders", "k", Map.of(), "{}").at(Placement.of(5, "kafka:orders", 2, "x.1", 42)), 2);
+		assertThat(record.partition()).isEqualTo(2);
+		assertThat(headers(record)).contains("ce_stream=5/kafka:orders/2", "ce_streamepoch=x.1",
+				"ce_sequence=0000000000000000042");
+	}
+
+	@Test
 	void speaksCloudEventsInBinaryMode() {
 		ProducerRecord<byte[], byte[]> record = WireFormat
-			.record(Outgoing.to("orders", "Käse", Map.of("traceparent", "00-abc"), "{\"a\":1}"));
+			.record(Outgoing.to("orders", "Käse", Map.of("traceparent", "00-abc"), "{\"a\":1}"), null);
 		assertThat(record.topic()).isEqualTo("orders");
 		assertThat(record.partition()).isNull();
 		assertThat(record.key()).isEqualTo("Käse".getBytes(StandardCharsets.UTF_8));
@@ -31,7 +41,7 @@ class WireFormatTests {
 
 	@Test
 	void messageWithoutKeyHasNone() {
-		ProducerRecord<byte[], byte[]> record = WireFormat.record(Outgoing.to("orders", null, Map.of(), "{}"));
+		ProducerRecord<byte[], byte[]> record = WireFormat.record(Outgoing.to("orders", null, Map.of(), "{}"), null);
 		assertThat(record.key()).isNull();
 		assertThat(headers(record)).noneMatch((header) -> header.startsWith("ce_partitionkey"));
 	}
@@ -41,7 +51,7 @@ class WireFormatTests {
 	void keysAndHeadersThatWereReadAreSentAsTheSameBytes(String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 		ProducerRecord<byte[], byte[]> record = WireFormat.record(Outgoing.to("orders", HeaderText.of(bytes),
-				Map.of("tenant", HeaderText.of(bytes), "given", HeaderText.of(text)), "{}"));
+				Map.of("tenant", HeaderText.of(bytes), "given", HeaderText.of(text)), "{}"), null);
 		assertThat(record.key()).isEqualTo(bytes);
 		assertThat(record.headers().lastHeader("tenant").value()).isEqualTo(bytes);
 		assertThat(record.headers().lastHeader("given").value()).isEqualTo(bytes);
@@ -49,7 +59,7 @@ class WireFormatTests {
 
 	@Test
 	void textThatOnlyBeginsLikeBytesIsSentAsText() {
-		assertThat(headers(WireFormat.record(Outgoing.to("orders", null, Map.of("x", "base64:no Base64"), "{}"))))
+		assertThat(headers(WireFormat.record(Outgoing.to("orders", null, Map.of("x", "base64:no Base64"), "{}"), null)))
 			.contains("x=base64:no Base64");
 	}
 

@@ -34,6 +34,8 @@ final class FakeLog implements OutboxLog {
 
 	boolean refusesClaims;
 
+	boolean partitionsUnknown;
+
 	int closed;
 
 	@Nullable Page open;
@@ -69,6 +71,9 @@ final class FakeLog implements OutboxLog {
 		public Optional<Page> next(int limit) {
 			if (this.epoch != FakeLog.this.claims) {
 				return Optional.empty();
+			}
+			if (FakeLog.this.partitionsUnknown) {
+				throw new PartitionsUnknownException("fake:a", new IllegalStateException("no answer"));
 			}
 			FakeLog.this.reads++;
 			if (FakeLog.this.open == null) {

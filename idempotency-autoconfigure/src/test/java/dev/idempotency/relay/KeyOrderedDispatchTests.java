@@ -37,6 +37,19 @@ class KeyOrderedDispatchTests {
 	}
 
 	@Test
+	void numberedMessagesGoInTheOrderOfTheirNumbers() {
+		dispatch(Messages.numbered(1, "a", 0), Messages.numbered(2, "a", 0), Messages.numbered(3, "b", 0),
+				Messages.numbered(4, null, 0), Messages.numbered(5, "c", 1));
+		assertThat(this.transport.sent).containsExactly(1L, 5L, 2L, 3L, 4L);
+	}
+
+	@Test
+	void numberedMessagesOfDifferentKeysAreInFlightTogether() {
+		dispatch(Messages.numbered(1, "a", 0), Messages.numbered(2, "b", 0), Messages.numbered(3, null, 0));
+		assertThat(this.transport.mostInFlight).isEqualTo(3);
+	}
+
+	@Test
 	void sendsMessagesWithoutKeyTogether() {
 		dispatch(Messages.message(1, null), Messages.message(2, null), Messages.message(3, null));
 		assertThat(this.transport.mostInFlight).isEqualTo(3);

@@ -185,6 +185,21 @@ class LogRelayTests {
 	}
 
 	@Test
+	void aDestinationThatDoesNotTellItsPartitionsIsAway() {
+		write("a");
+		this.log.partitionsUnknown = true;
+		for (int round = 0; round < 3; round++) {
+			assertThat(this.relay.runOnce().wakeable()).isFalse();
+			this.time.pass(Duration.ofSeconds(2));
+		}
+		assertThat(this.events).filteredOn((event) -> event instanceof RelayEvent.Unavailable).hasSize(3);
+		assertThat(this.events).filteredOn((event) -> event instanceof RelayEvent.Breaker).hasSize(1);
+		this.log.partitionsUnknown = false;
+		this.relay.runOnce();
+		assertThat(this.log.closed).isEqualTo(1);
+	}
+
+	@Test
 	void whatWasConfirmedIsNotSentAgainWhenTheRestIs() {
 		write("a", "b");
 		this.transport.lose(2);

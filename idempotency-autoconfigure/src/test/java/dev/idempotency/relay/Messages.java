@@ -8,6 +8,7 @@ import java.util.Map;
 
 import dev.idempotency.outbox.Lanes;
 import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.outbox.Placement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,13 @@ final class Messages {
 
 	static OutboxRecord message(long position, @Nullable String key) {
 		return at(position, message("fake:a", key, "m" + position));
+	}
+
+	/**
+	 * The message has the number of its position.
+	 */
+	static OutboxRecord numbered(long position, @Nullable String key, int lane) {
+		return message(position, key).at(Placement.of(lane, "fake:a", 0, "1", position));
 	}
 
 	static OutboxRecord at(long position, OutboxRecord row) {

@@ -61,6 +61,9 @@ CREATE TABLE IF NOT EXISTS idempotency_outbox (
 	content_type varchar(255) NOT NULL,
 	headers character varying NOT NULL,
 	body binary large object NOT NULL,
+	stream_epoch varchar(100),
+	stream_partition integer,
+	stream_number bigint,
 	last_error varchar(2000),
 	PRIMARY KEY (id)
 );
@@ -82,6 +85,9 @@ CREATE TABLE IF NOT EXISTS idempotency_outbox_parked (
 	content_type varchar(255) NOT NULL,
 	headers character varying NOT NULL,
 	body binary large object NOT NULL,
+	stream_epoch varchar(100),
+	stream_partition integer,
+	stream_number bigint,
 	reason varchar(2000) NOT NULL,
 	PRIMARY KEY (id)
 );

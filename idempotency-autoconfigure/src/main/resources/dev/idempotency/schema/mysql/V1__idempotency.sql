@@ -63,6 +63,9 @@ CREATE TABLE IF NOT EXISTS idempotency_outbox (
 	content_type varchar(255) NOT NULL,
 	headers mediumtext NOT NULL,
 	body longblob NOT NULL,
+	stream_epoch varchar(100),
+	stream_partition integer,
+	stream_number bigint,
 	last_error varchar(2000),
 	PRIMARY KEY (id),
 	KEY idempotency_outbox_destination (destination, lane, id)
@@ -84,6 +87,9 @@ CREATE TABLE IF NOT EXISTS idempotency_outbox_parked (
 	content_type varchar(255) NOT NULL,
 	headers mediumtext NOT NULL,
 	body longblob NOT NULL,
+	stream_epoch varchar(100),
+	stream_partition integer,
+	stream_number bigint,
 	reason varchar(2000) NOT NULL,
 	PRIMARY KEY (id),
 	KEY idempotency_outbox_parked_destination (destination, lane, id)

@@ -61,6 +61,9 @@ CREATE TABLE IF NOT EXISTS idempotency_outbox (
 	content_type varchar(255) NOT NULL,
 	headers text NOT NULL,
 	body bytea NOT NULL,
+	stream_epoch varchar(100),
+	stream_partition integer,
+	stream_number bigint,
 	last_error varchar(2000),
 	PRIMARY KEY (destination, lane, id)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
@@ -101,8 +104,21 @@ CREATE TABLE IF NOT EXISTS idempotency_outbox_cursor (
 	destination varchar(255) COLLATE "C" NOT NULL,
 	closed pg_snapshot NOT NULL,
 	opened pg_snapshot,
+	partitions integer NOT NULL DEFAULT 0,
+	numbering varchar(100),
 	PRIMARY KEY (destination, lanes)
 ) WITH (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+
+-- The last numbers given, per lane and source, of 32 partitions each. Rows are updated in place, with the cursor.
+CREATE TABLE IF NOT EXISTS idempotency_outbox_number (
+	lane smallint NOT NULL,
+	first_partition integer NOT NULL,
+	numbering varchar(100) NOT NULL,
+	destination varchar(255) COLLATE "C" NOT NULL,
+	source varchar(1024) COLLATE "C" NOT NULL,
+	numbers bigint[] NOT NULL,
+	PRIMARY KEY (destination, lane, first_partition, source)
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 -- Messages the broker refused, and those that wait behind one.
 CREATE TABLE IF NOT EXISTS idempotency_outbox_parked (
@@ -120,6 +136,9 @@ CREATE TABLE IF NOT EXISTS idempotency_outbox_parked (
 	content_type varchar(255) NOT NULL,
 	headers text NOT NULL,
 	body bytea NOT NULL,
+	stream_epoch varchar(100),
+	stream_partition integer,
+	stream_number bigint,
 	reason varchar(2000) NOT NULL,
 	PRIMARY KEY (id)
 );
