@@ -196,6 +196,8 @@ class LogRelayTests {
 		assertThat(this.events).filteredOn((event) -> event instanceof RelayEvent.Breaker).hasSize(1);
 		this.log.partitionsUnknown = false;
 		this.relay.runOnce();
+		this.relay.runOnce();
+		assertThat(this.transport.sent).containsExactly(1L);
 		assertThat(this.log.closed).isEqualTo(1);
 	}
 
