@@ -53,12 +53,16 @@ final class Attempt {
 	 */
 	@Nullable Object untilDecided(MethodInvocation invocation, String flow, Delivery delivery, BooleanSupplier active)
 			throws Throwable {
+		return untilDecided(() -> again(invocation).proceed(), flow, delivery, active);
+	}
+
+	@Nullable Object untilDecided(Call call, String flow, Delivery delivery, BooleanSupplier active) throws Throwable {
 		Instant begin = this.clock.instant();
 		Duration hold = this.settings.holdAfter(deliveryCount(delivery));
 		for (int failed = 1;; failed++) {
 			Exception failure;
 			try {
-				return again(invocation).proceed();
+				return call.run();
 			}
 			catch (Exception ex) {
 				failure = ex;
@@ -95,6 +99,21 @@ final class Attempt {
 	private static long deliveryCount(Delivery delivery) {
 		String count = delivery.headers().getOrDefault(DELIVERY_COUNT, "0");
 		return count.matches("\\d{1,9}") ? Long.parseLong(count) : 0;
+	}
+
+	/**
+	 * Calls a listener.
+	 */
+	@FunctionalInterface
+	interface Call {
+
+		/**
+		 * Calls it, as often as asked.
+		 * @return what it returned
+		 * @throws Throwable what it threw
+		 */
+		@Nullable Object run() throws Throwable;
+
 	}
 
 }

@@ -38,16 +38,30 @@ final class CatalogueRow {
 		AbstractMessageListenerContainer container = listener.known();
 		String acknowledged = (container != null) ? "acknowledge mode " + container.getAcknowledgeMode()
 				: listener.container().getClass().getSimpleName();
+		if (listener.is(Semantics.AT_MOST_ONCE)) {
+			return acknowledged + ", acknowledged and answered before the listener; never repeated; "
+					+ "what did not come to an end is counted as lost";
+		}
+		if (listener.is(Semantics.AT_LEAST_ONCE)) {
+			return acknowledged + " after the listener; " + setAside(listener)
+					+ "; repetitions are counted as far as this node remembers";
+		}
 		if (!listener.is(Semantics.EFFECTIVELY_ONCE)) {
 			return acknowledged;
 		}
+		return acknowledged + " after the commit; inbox in the effect's transaction; " + setAside(listener);
+	}
+
+	private static String setAside(InspectedListener listener) {
 		String deadLetter = listener.policy().retry().deadLetter();
-		return acknowledged + " after the commit; inbox in the effect's transaction; "
-				+ listener.policy().retry().maxAttempts() + " durable attempts, then "
+		return listener.policy().retry().maxAttempts() + " durable attempts, then "
 				+ ((deadLetter != null) ? deadLetter : "the park table");
 	}
 
 	private static String boundary(InspectedListener listener) {
+		if (listener.is(Semantics.AT_MOST_ONCE)) {
+			return "from the queue to the listener, as long as the broker keeps the acknowledgements it took";
+		}
 		return listener.is(Semantics.EFFECTIVELY_ONCE)
 				? "from the queue to the database transaction of the effect and the outbox messages in it"
 				: "from the queue to the listener";

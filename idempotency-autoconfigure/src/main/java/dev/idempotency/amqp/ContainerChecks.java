@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import com.rabbitmq.client.Channel;
 import dev.idempotency.delivery.ListenerFlow;
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.Semantics;
@@ -43,7 +44,8 @@ final class ContainerChecks {
 	 */
 	List<Finding> of(InspectedListener listener) {
 		AbstractMessageListenerContainer container = listener.known();
-		boolean early = container != null && container.isRunning() && isEffect(listener);
+		boolean early = container != null && container.isRunning()
+				&& (isEffect(listener) || listener.semantics() != null);
 		return Stream.concat(early ? Stream.of(running(listener)) : Stream.empty(), ofRunning(listener).stream())
 			.toList();
 	}
@@ -53,8 +55,13 @@ final class ContainerChecks {
 	 */
 	List<Finding> ofRunning(InspectedListener listener) {
 		AbstractMessageListenerContainer container = listener.known();
+		Finding declared = declared(listener);
+		if (declared != null) {
+			return List.of(declared);
+		}
 		if (container == null) {
-			return isEffect(listener) ? List.of(unknownContainer(listener)) : List.of();
+			return (isEffect(listener) || listener.semantics() != null) ? List.of(unknownContainer(listener))
+					: List.of();
 		}
 		if (isEffect(listener)) {
 			return Stream.of(semantics(listener), severalFlows(listener), returnValue(listener), asyncReturn(listener),
@@ -63,8 +70,66 @@ final class ContainerChecks {
 				.flatMap(Stream::ofNullable)
 				.toList();
 		}
-		Finding autoAck = listener.is(Semantics.AT_LEAST_ONCE) ? autoAck(listener, container) : null;
-		return (autoAck != null) ? List.of(autoAck) : List.of();
+		if (listener.semantics() == null) {
+			return List.of();
+		}
+		boolean first = listener.is(Semantics.AT_MOST_ONCE);
+		return Stream
+			.of(severalFlows(listener), asyncReturn(listener), group(listener),
+					first ? acknowledges(listener) : ackMode(listener, container),
+					first ? manual(listener, container) : null, transaction(listener, container),
+					ourAdvice(listener, container), retryAdvice(listener, container))
+			.flatMap(Stream::ofNullable)
+			.toList();
+	}
+
+	/**
+	 * Lets the listener of this library acknowledge, which is not the application's
+	 * choice to make.
+	 */
+	static void acknowledgeFirst(InspectedListener listener) {
+		AbstractMessageListenerContainer container = listener.known();
+		if (container != null && listener.is(Semantics.AT_MOST_ONCE) && !container.isRunning()
+				&& container.getAcknowledgeMode() == AcknowledgeMode.AUTO) {
+			acknowledgeManually(container);
+		}
+	}
+
+	private static void acknowledgeManually(AbstractMessageListenerContainer container) {
+		container.setAcknowledgeMode(AcknowledgeMode.MANUAL);
+		MessageListener target = container.getMessageListener();
+		if (target != null) {
+			target.containerAckMode(AcknowledgeMode.MANUAL);
+		}
+	}
+
+	private static @Nullable Finding declared(InspectedListener listener) {
+		Semantics configured = listener.policy().semantics();
+		Semantics written = listener.flow().semantics();
+		return (listener.flow().effect() || configured == null || written == null || configured == written) ? null
+				: refusal(listener,
+						"@DeliverySemantics(" + written + ") and semantics " + configured + " in the configuration",
+						"one choice, made in one place",
+						"Remove idempotency.flows." + listener.flow().name() + ".semantics, or the annotation");
+	}
+
+	private static @Nullable Finding acknowledges(InspectedListener listener) {
+		return listener.methods()
+			.stream()
+			.noneMatch((found) -> Arrays.asList(found.method().getParameterTypes()).contains(Channel.class))
+					? null
+					: refusal(listener, "AT_MOST_ONCE and a parameter of type Channel",
+							"no acknowledgement by the listener: the message is acknowledged before it is called",
+							"Remove the parameter, or declare AT_LEAST_ONCE");
+	}
+
+	private static @Nullable Finding manual(InspectedListener listener, AbstractMessageListenerContainer container) {
+		return (container.getAcknowledgeMode() == AcknowledgeMode.MANUAL || isAsync(listener)) ? null
+				: finding(listener, "AT_MOST_ONCE and acknowledge mode " + container.getAcknowledgeMode(),
+						"AUTO, which becomes an acknowledgement before each call: with NONE the broker forgets all "
+								+ "it has sent, and nobody can count what is lost",
+						"Set ackMode=\"AUTO\" on the listener or spring.rabbitmq.listener.*.acknowledge-mode=auto",
+						ContainerChecks::acknowledgeManually);
 	}
 
 	private static Finding unknownContainer(InspectedListener listener) {
@@ -116,7 +181,7 @@ final class ContainerChecks {
 	private static @Nullable Finding asyncReturn(InspectedListener listener) {
 		return !isAsync(listener) ? null
 				: refusal(listener, "a future, publisher or suspending function as return type",
-						"a method that returns when it is done, inside the effect's transaction",
+						"a method that returns when it is done, before which nothing is acknowledged or decided",
 						"Return void and wait for the result inside the method");
 	}
 
@@ -141,17 +206,9 @@ final class ContainerChecks {
 	private static @Nullable Finding ackMode(InspectedListener listener, AbstractMessageListenerContainer container) {
 		return (container.getAcknowledgeMode() == AcknowledgeMode.AUTO || isAsync(listener)) ? null
 				: finding(listener, "acknowledge mode " + container.getAcknowledgeMode(),
-						"AUTO: in every other mode a message can be acknowledged before its effect has committed",
+						"AUTO: in every other mode a message can be acknowledged before its listener is done",
 						"Set ackMode=\"AUTO\" on the listener or spring.rabbitmq.listener.*.acknowledge-mode=auto, "
 								+ "and take no Channel to acknowledge with",
-						(it) -> it.setAcknowledgeMode(AcknowledgeMode.AUTO));
-	}
-
-	private static @Nullable Finding autoAck(InspectedListener listener, AbstractMessageListenerContainer container) {
-		return !container.getAcknowledgeMode().isAutoAck() ? null
-				: finding(listener, "acknowledge mode NONE",
-						"AUTO or MANUAL: the broker forgets a message it has only sent",
-						"Set ackMode=\"AUTO\" on the listener, or declare AT_MOST_ONCE",
 						(it) -> it.setAcknowledgeMode(AcknowledgeMode.AUTO));
 	}
 

@@ -4,6 +4,7 @@
 package dev.idempotency.amqp;
 
 import java.time.Clock;
+import java.util.List;
 
 import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.delivery.Delivery;
@@ -26,7 +27,8 @@ import org.springframework.amqp.core.Message;
  * binds the delivered message to the thread and decides about failures: what reaches the
  * container is a normal return, which acknowledges, or an immediate requeue after a
  * pause. A message is never rejected without requeue, so no queue needs a dead-letter
- * exchange and no broker's delivery count decides. Other listeners are passed through.
+ * exchange and no broker's delivery count decides. Listeners that are acknowledged first
+ * are called once, those without declared semantics are passed through.
  */
 public final class RabbitDeliveryAdvice implements MethodInterceptor, AutoCloseable {
 
@@ -44,6 +46,8 @@ public final class RabbitDeliveryAdvice implements MethodInterceptor, AutoClosea
 
 	private final Attempt attempt;
 
+	private final PlainDelivery plain;
+
 	/**
 	 * Creates the advice.
 	 * @param listeners tells which listener stands behind a container
@@ -58,13 +62,19 @@ public final class RabbitDeliveryAdvice implements MethodInterceptor, AutoClosea
 		this.events = events;
 		this.watch = new HandlingWatch(settings.consumerTimeout(), clock);
 		this.attempt = new Attempt(failures, settings, this.pauser, clock);
+		this.plain = new PlainDelivery(events, this.attempt);
 	}
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		InspectedListener listener = listener(invocation);
-		if (listener == null || !listener.is(Semantics.EFFECTIVELY_ONCE)
-				|| !(invocation.getArguments()[1] instanceof Message message)) {
+		if (listener == null || listener.semantics() == null) {
+			return invocation.proceed();
+		}
+		if (!listener.is(Semantics.EFFECTIVELY_ONCE)) {
+			return plain(invocation, listener);
+		}
+		if (!(invocation.getArguments()[1] instanceof Message message)) {
 			return invocation.proceed();
 		}
 		String flow = listener.flow().name();
@@ -75,8 +85,30 @@ public final class RabbitDeliveryAdvice implements MethodInterceptor, AutoClosea
 		}
 		this.events.on(new EffectEvent.Delivered(flow, delivery.redelivered()));
 		bind(flow, delivery);
+		this.watch.begin(flow, delivery);
 		try {
 			return this.attempt.untilDecided(invocation, flow, delivery, listener::isActive);
+		}
+		finally {
+			unbind();
+		}
+	}
+
+	private @Nullable Object plain(MethodInvocation invocation, InspectedListener listener) throws Throwable {
+		Object data = invocation.getArguments()[1];
+		if (data instanceof List<?> list) {
+			return this.plain.batch(invocation, listener, list.stream().map(Message.class::cast).toList());
+		}
+		if (!(data instanceof Message message)) {
+			return invocation.proceed();
+		}
+		Delivery delivery = DeliveredMessage.read(message);
+		bind(listener.flow().name(), delivery);
+		if (listener.is(Semantics.AT_LEAST_ONCE)) {
+			this.watch.begin(listener.flow().name(), delivery);
+		}
+		try {
+			return this.plain.single(invocation, listener, message, delivery);
 		}
 		finally {
 			unbind();
@@ -97,7 +129,6 @@ public final class RabbitDeliveryAdvice implements MethodInterceptor, AutoClosea
 		MDC.put(MDC_FLOW, flow);
 		String id = delivery.attributes().getOrDefault(CloudEvents.ID, delivery.messageId());
 		MDC.put(MDC_MESSAGE, (id != null) ? id : delivery.position());
-		this.watch.begin(flow, delivery);
 	}
 
 	private void unbind() {

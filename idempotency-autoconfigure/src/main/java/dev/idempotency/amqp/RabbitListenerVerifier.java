@@ -73,6 +73,7 @@ public final class RabbitListenerVerifier implements SmartLifecycle {
 		List<Contradiction> left = new ArrayList<>();
 		Collection<Queue> declared = this.queues.get();
 		for (InspectedListener listener : this.listeners.all()) {
+			ContainerChecks.acknowledgeFirst(listener);
 			left.addAll(verify(listener));
 			this.catalogue.add(CatalogueRow.of(listener, declared));
 		}

@@ -24,6 +24,25 @@ public final class MessageIdentities {
 	 * @throws InvalidIdentityException if there is none
 	 */
 	public static MessageIdentity of(Delivery delivery, FlowPolicy.Identity policy) {
+		MessageIdentity found = find(delivery, policy);
+		if (found != null) {
+			return found;
+		}
+		String header = policy.header();
+		throw new InvalidIdentityException("Message " + delivery.position() + " of " + delivery.transport() + ":"
+				+ delivery.channel() + " has no usable identity. Looked for CloudEvents 'id' and 'source'"
+				+ ((header != null) ? ", header '" + header + "'" : "") + " and message_id. "
+				+ "Let the producer set one, name a header in idempotency.flows.<flow>.identity-header, "
+				+ "or give @ExactlyOnceEffect a key expression");
+	}
+
+	/**
+	 * Looks for an identity.
+	 * @param delivery the message
+	 * @param policy what the flow allows
+	 * @return the identity, {@code null} if there is none
+	 */
+	static @Nullable MessageIdentity find(Delivery delivery, FlowPolicy.Identity policy) {
 		String id = usable(delivery.attributes().get("id"));
 		String source = usable(delivery.attributes().get("source"));
 		if (id != null && source != null) {
@@ -42,11 +61,7 @@ public final class MessageIdentities {
 			return new MessageIdentity(MessageIdentity.Kind.POSITION, "position:" + delivery.transport(),
 					delivery.position());
 		}
-		throw new InvalidIdentityException("Message " + delivery.position() + " of " + delivery.transport() + ":"
-				+ delivery.channel() + " has no usable identity. Looked for CloudEvents 'id' and 'source'"
-				+ ((header != null) ? ", header '" + header + "'" : "") + " and message_id. "
-				+ "Let the producer set one, name a header in idempotency.flows.<flow>.identity-header, "
-				+ "or give @ExactlyOnceEffect a key expression");
+		return null;
 	}
 
 	private static @Nullable String usable(@Nullable String text) {

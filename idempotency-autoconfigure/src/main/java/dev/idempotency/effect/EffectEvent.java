@@ -192,4 +192,47 @@ public sealed interface EffectEvent {
 
 	}
 
+	/**
+	 * The listener of a flow without effects returned normally.
+	 *
+	 * @param flow the flow
+	 * @param repeated whether this node knows that it had handled the message before;
+	 * others and earlier lives of the node may have, so this counts "at least"
+	 */
+	record Handled(String flow, boolean repeated) implements EffectEvent {
+	}
+
+	/**
+	 * Messages that were acknowledged before they were handled were not handled to the
+	 * end, and will not come again.
+	 *
+	 * @param flow the flow
+	 * @param how what is known of them
+	 * @param count how many
+	 */
+	record Lost(String flow, Loss how, long count) implements EffectEvent {
+	}
+
+	/**
+	 * What is known of a loss.
+	 */
+	enum Loss {
+
+		/** The listener failed, so its effect happened in part at most. */
+		FAILED,
+
+		/**
+		 * Acknowledged, and nobody saw the end: the process ended, or its consumer was
+		 * expelled, while it had the message. The effect may have happened.
+		 */
+		UNFINISHED,
+
+		/**
+		 * The broker did not answer to the acknowledgement, so the listener was not
+		 * called. The message comes again unless the broker had taken it.
+		 */
+		UNANSWERED
+
+	}
+
 }

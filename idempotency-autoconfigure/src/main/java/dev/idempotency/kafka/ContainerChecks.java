@@ -29,12 +29,15 @@ final class ContainerChecks {
 	private static final Set<String> SAFE_RESETS = Set.of("earliest", "none");
 
 	private static final List<Function<InspectedListener, @Nullable Finding>> ALWAYS = List.of(ContainerChecks::running,
-			ContainerChecks::autoCommit, ContainerChecks::transactionManager, ContainerChecks::asyncReturn);
+			ContainerChecks::autoCommit, ContainerChecks::transactionManager, ContainerChecks::asyncReturn,
+			ContainerChecks::group, ContainerChecks::ackMode, ContainerChecks::asyncAcks);
 
 	private static final List<Function<InspectedListener, @Nullable Finding>> FOR_EFFECTS = List.of(
-			ContainerChecks::semantics, ContainerChecks::kafkaTransactions, ContainerChecks::group,
-			ContainerChecks::ackMode, ContainerChecks::asyncAcks, ContainerChecks::syncCommits,
+			ContainerChecks::semantics, ContainerChecks::kafkaTransactions, ContainerChecks::syncCommits,
 			ContainerChecks::offsetReset, ContainerChecks::pollInterval, ContainerChecks::retryTopic);
+
+	private static final List<Function<InspectedListener, @Nullable Finding>> WITHOUT_EFFECTS = List
+		.of(ContainerChecks::groupProperty);
 
 	private ContainerChecks() {
 	}
@@ -43,13 +46,34 @@ final class ContainerChecks {
 	 * Everything that contradicts the semantics of a listener.
 	 */
 	static List<Finding> of(InspectedListener listener) {
+		Finding declared = declared(listener);
+		if (declared != null) {
+			return List.of(declared);
+		}
 		if (!listener.isAcknowledgedAfterwards()) {
-			return List.of();
+			return listener.is(Semantics.AT_MOST_ONCE) ? AtMostOnceChecks.of(listener) : List.of();
 		}
 		return Stream
-			.concat(ALWAYS.stream(), listener.is(Semantics.EFFECTIVELY_ONCE) ? FOR_EFFECTS.stream() : Stream.empty())
+			.concat(ALWAYS.stream(), (listener.is(Semantics.EFFECTIVELY_ONCE) ? FOR_EFFECTS : WITHOUT_EFFECTS).stream())
 			.flatMap((check) -> Stream.ofNullable(check.apply(listener)))
 			.toList();
+	}
+
+	private static @Nullable Finding declared(InspectedListener listener) {
+		Semantics configured = listener.policy().semantics();
+		Semantics written = listener.flow().semantics();
+		return (listener.flow().effect() || configured == null || written == null || configured == written) ? null
+				: refusal(listener,
+						"@DeliverySemantics(" + written + ") and semantics " + configured + " in the configuration",
+						"one choice, made in one place",
+						"Remove idempotency.flows." + listener.flow().name() + ".semantics, or the annotation");
+	}
+
+	private static @Nullable Finding groupProperty(InspectedListener listener) {
+		String property = "idempotency.flows." + listener.flow().name() + ".group";
+		return (listener.policy().group() == null) ? null
+				: refusal(listener, property + " on a listener without effects",
+						"no group: there is no transaction that records could share", "Remove " + property);
 	}
 
 	private static @Nullable Finding running(InspectedListener listener) {

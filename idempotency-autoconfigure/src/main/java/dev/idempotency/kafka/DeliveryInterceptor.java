@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.delivery.Delivery;
+import dev.idempotency.delivery.DeliveryAccount;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.outbox.CloudEvents;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -106,6 +107,11 @@ final class DeliveryInterceptor<K, V> implements RecordInterceptor<K, V> {
 
 	@Override
 	public void success(ConsumerRecord<K, V> record, Consumer<K, V> consumer) {
+		DeliveryAccount account = (this.binding != null) ? this.binding.account() : null;
+		Delivery delivery = (account != null) ? CurrentDelivery.get() : null;
+		if (account != null && delivery != null) {
+			account.handled(delivery);
+		}
 		if (this.delegate != null) {
 			this.delegate.success(record, consumer);
 		}

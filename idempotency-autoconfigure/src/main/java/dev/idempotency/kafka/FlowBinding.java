@@ -4,6 +4,7 @@
 package dev.idempotency.kafka;
 
 import dev.idempotency.delivery.Delivery;
+import dev.idempotency.delivery.DeliveryAccount;
 import dev.idempotency.effect.EffectListener;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,9 +19,17 @@ import org.jspecify.annotations.Nullable;
  * @param time watches the handling time
  * @param failures tells redeliveries
  * @param places gives records their places, {@code null} if identities alone tell
+ * @param account counts what no inbox does, {@code null} if the flow has one
  */
-record FlowBinding(String flow, EffectListener listener, HandlingTime time, Failures failures,
-		@Nullable Places places) {
+record FlowBinding(String flow, EffectListener listener, HandlingTime time, Failures failures, @Nullable Places places,
+		@Nullable DeliveryAccount account) {
+
+	/**
+	 * A binding of a flow whose inbox accounts for its messages.
+	 */
+	FlowBinding(String flow, EffectListener listener, HandlingTime time, Failures failures, @Nullable Places places) {
+		this(flow, listener, time, failures, places, null);
+	}
 
 	/**
 	 * The delivery with the place of its record.

@@ -10,6 +10,8 @@ import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.Semantics;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.kafka.listener.CommonErrorHandler;
+
 /**
  * Writes listeners as rows of the catalogue.
  */
@@ -47,10 +49,19 @@ final class FlowRows {
 			case EFFECTIVELY_ONCE ->
 				"inbox claim, effect and outbox " + shared(listener) + ", then the offset (ack mode "
 						+ listener.properties().getAckMode() + "); a redelivery meets the inbox";
-			case AT_LEAST_ONCE -> "offset after the listener (ack mode " + listener.properties().getAckMode()
-					+ "); failures are repeated, then set aside";
-			case AT_MOST_ONCE -> "as the container is set up";
+			case AT_LEAST_ONCE -> "offset after the listener (ack mode " + listener.properties().getAckMode() + "); "
+					+ failures(listener) + "; repetitions are counted as far as this node remembers";
+			case AT_MOST_ONCE -> "offset committed and answered before the listener, "
+					+ (listener.isBatch() ? "for a poll" : "for each record")
+					+ "; never repeated; what did not come to an end is counted as lost";
 		};
+	}
+
+	private static String failures(InspectedListener listener) {
+		CommonErrorHandler handler = listener.container().getCommonErrorHandler();
+		return (handler == null || handler instanceof EffectErrorHandler)
+				? "failures are repeated up to " + listener.policy().retry().maxAttempts() + " times, then set aside"
+				: "failures are up to the application's " + handler.getClass().getSimpleName();
 	}
 
 	private static String shared(InspectedListener listener) {
@@ -63,6 +74,9 @@ final class FlowRows {
 	}
 
 	private static String boundary(@Nullable Semantics semantics, String database) {
+		if (semantics == Semantics.AT_MOST_ONCE) {
+			return "the listener, as long as the broker keeps the offsets it confirmed and nobody sets them back";
+		}
 		return (semantics != Semantics.EFFECTIVELY_ONCE) ? "the listener"
 				: "one database transaction of " + database + " and the redelivery of Kafka";
 	}

@@ -107,7 +107,7 @@ abstract class GroupHandling<K, V> {
 	/**
 	 * What an {@code ErrorHandlingDeserializer} left in place of a key or value.
 	 */
-	private @Nullable DeserializationException unreadable(ConsumerRecord<K, V> record) {
+	final @Nullable DeserializationException unreadable(ConsumerRecord<K, V> record) {
 		DeserializationException value = (record.value() != null) ? null : SerializationUtils
 			.getExceptionFromHeader(record, KafkaUtils.VALUE_DESERIALIZER_EXCEPTION_HEADER, this.logger);
 		return (value != null || record.key() != null) ? value : SerializationUtils.getExceptionFromHeader(record,

@@ -56,7 +56,7 @@ public final class InboxModes {
 		Places places = new Places(listener.flow().name(), choice, listener.policy().identity(), streams, ids::of);
 		listener.properties()
 			.setConsumerRebalanceListener(
-					new PlaceRebalances(places, listener.properties().getConsumerRebalanceListener()));
+					new PartitionRebalances(places, listener.properties().getConsumerRebalanceListener()));
 		return places;
 	}
 

@@ -68,7 +68,7 @@ record InspectedListener(String id, AbstractMessageListenerContainer<?, ?> conta
 	 */
 	@Nullable Object messageListener() {
 		Object listener = properties().getMessageListener();
-		return (listener != null) ? GroupListener.original(listener) : null;
+		return (listener != null) ? PlainListeners.original(GroupListener.original(listener)) : null;
 	}
 
 	boolean isBatch() {
@@ -76,11 +76,11 @@ record InspectedListener(String id, AbstractMessageListenerContainer<?, ?> conta
 	}
 
 	/**
-	 * Whether the container hands over whole polls to what lets their records share
-	 * transactions.
+	 * Whether the container hands over whole polls to what finds the record at fault.
 	 */
 	boolean isPrepared() {
-		return properties().getMessageListener() instanceof GroupListener;
+		Object listener = properties().getMessageListener();
+		return listener instanceof GroupListener || listener instanceof PlainBatchListener;
 	}
 
 	/**

@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
+import dev.idempotency.delivery.DeliveryAccount;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.EffectGroups;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.Semantics;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,8 @@ public final class KafkaListenerHandling implements AutoCloseable {
 
 	private final ListenerGroups groups;
 
+	private final PlainListeners plain;
+
 	private final SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
 
 	private final ListenerContainerPauseService pauses = new ListenerContainerPauseService(null, this.scheduler);
@@ -58,6 +62,7 @@ public final class KafkaListenerHandling implements AutoCloseable {
 		this.listener = listener;
 		this.clock = clock;
 		this.groups = new ListenerGroups(deliveries, groups, decisions, observations, clock);
+		this.plain = new PlainListeners(deliveries, decisions, this.pauses, clock);
 		this.scheduler.setThreadNamePrefix("idempotency-kafka-resume-");
 		this.scheduler.setDaemon(true);
 	}
@@ -69,11 +74,12 @@ public final class KafkaListenerHandling implements AutoCloseable {
 	 */
 	List<Finding> prepare(InspectedListener inspected, boolean retryTopics, @Nullable Places places) {
 		FlowBinding binding = new FlowBinding(inspected.flow().name(), this.listener,
-				new HandlingTime(inspected.id(), inspected.maxPollInterval(), this.clock), new Failures(), places);
+				new HandlingTime(inspected.id(), inspected.maxPollInterval(), this.clock), new Failures(), places,
+				account(inspected));
 		if (!inspected.isBatch()) {
 			intercept(inspected.container(), binding);
 		}
-		List<Finding> findings = new ArrayList<>();
+		List<Finding> findings = new ArrayList<>(this.plain.prepare(inspected, binding));
 		if (inspected.isGrouped()) {
 			findings.addAll(GroupChecks.of(inspected, retryTopics));
 			if (findings.stream().allMatch((finding) -> finding.correction() != null)) {
@@ -86,6 +92,11 @@ public final class KafkaListenerHandling implements AutoCloseable {
 			add(findings, handleFailures(inspected, binding));
 		}
 		return findings;
+	}
+
+	private @Nullable DeliveryAccount account(InspectedListener inspected) {
+		return (inspected.is(Semantics.AT_LEAST_ONCE) || inspected.is(Semantics.AT_MOST_ONCE))
+				? new DeliveryAccount(inspected.flow().name(), inspected.policy().identity(), this.listener) : null;
 	}
 
 	private static void add(List<Finding> findings, @Nullable Finding finding) {

@@ -5,6 +5,8 @@ package dev.idempotency.kafka;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
 import dev.idempotency.flow.Semantics;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -23,8 +25,10 @@ final class ListenerRemarks {
 
 	static List<String> of(InspectedListener listener) {
 		List<String> remarks = new ArrayList<>();
-		if (listener.is(Semantics.AT_MOST_ONCE)) {
-			remarks.add("declared, not enforced: the container acknowledges after the listener and may deliver again");
+		if (listener.semantics() != null && !Set.of("earliest", "none")
+			.contains(Objects.toString(listener.consumerProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG)))) {
+			remarks.add(
+					"a group or partition without an offset begins at the end: what is there is passed over, uncounted");
 		}
 		if (listener.is(Semantics.EFFECTIVELY_ONCE)) {
 			effect(listener, remarks);

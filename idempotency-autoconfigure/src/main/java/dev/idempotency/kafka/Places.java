@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * A stream that cannot be taken now makes its records wait. They are never decided by
  * their ids instead: what one way knows the other does not.
  */
-final class Places {
+final class Places implements PartitionWatch {
 
 	private static final Logger logger = LoggerFactory.getLogger(Places.class);
 
@@ -72,7 +72,8 @@ final class Places {
 	 * Takes partitions over from whoever had them, and goes on where the database says,
 	 * if that is further than the group's offset.
 	 */
-	void assigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+	@Override
+	public void assigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
 		revoked(partitions);
 		if (partitions.isEmpty()) {
 			return;
@@ -124,7 +125,8 @@ final class Places {
 	/**
 	 * Forgets partitions that somebody else has now.
 	 */
-	void revoked(Collection<TopicPartition> partitions) {
+	@Override
+	public void revoked(Collection<TopicPartition> partitions) {
 		for (TopicPartition partition : partitions) {
 			Assigned gone = this.assigned.remove(partition);
 			if (gone != null) {

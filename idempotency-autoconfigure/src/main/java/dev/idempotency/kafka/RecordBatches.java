@@ -104,7 +104,7 @@ final class RecordBatches<K, V> extends GroupHandling<K, V> {
 		}
 	}
 
-	private static <K, V> ConsumerRecords<K, V> poll(List<ConsumerRecord<K, V>> records) {
+	static <K, V> ConsumerRecords<K, V> poll(List<ConsumerRecord<K, V>> records) {
 		Map<TopicPartition, List<ConsumerRecord<K, V>>> byPartition = new LinkedHashMap<>();
 		records.forEach((record) -> byPartition
 			.computeIfAbsent(new TopicPartition(record.topic(), record.partition()), (partition) -> new ArrayList<>())
@@ -115,7 +115,7 @@ final class RecordBatches<K, V> extends GroupHandling<K, V> {
 	/**
 	 * The record that the application says is at fault, among those it was given.
 	 */
-	private static int named(Throwable failure, List<? extends ConsumerRecord<?, ?>> records) {
+	static int named(Throwable failure, List<? extends ConsumerRecord<?, ?>> records) {
 		BatchListenerFailedException named = find(failure);
 		if (named == null) {
 			return EffectGroupException.UNKNOWN;

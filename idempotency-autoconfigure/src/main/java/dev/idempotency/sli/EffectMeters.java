@@ -54,6 +54,14 @@ public final class EffectMeters implements EffectListener {
 					token.decision().name().toLowerCase(Locale.ROOT))
 				.increment();
 		}
+		else if (event instanceof EffectEvent.Lost lost) {
+			counter(IdempotencyMeters.EFFECTS, flow, "result", "lost_" + lost.how().name().toLowerCase(Locale.ROOT))
+				.increment(lost.count());
+		}
+		else if (event instanceof EffectEvent.Handled handled) {
+			counter(IdempotencyMeters.EFFECTS, flow, "result", handled.repeated() ? "handled_again" : "handled")
+				.increment();
+		}
 		else if (event instanceof EffectEvent.Claimed claimed) {
 			timer(IdempotencyMeters.CLAIM_WAIT, flow).record(claimed.waited());
 		}

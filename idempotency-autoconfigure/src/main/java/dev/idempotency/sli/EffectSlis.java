@@ -25,7 +25,7 @@ public final class EffectSlis implements EffectListener {
 	public void on(EffectEvent event) {
 		Counts counts = this.flows.computeIfAbsent(event.flow(), (flow) -> new Counts());
 		for (Indicator indicator : Indicator.of(event)) {
-			counts.add(indicator);
+			counts.add(indicator, (event instanceof EffectEvent.Lost lost) ? lost.count() : 1);
 		}
 	}
 
@@ -45,13 +45,17 @@ public final class EffectSlis implements EffectListener {
 	private enum Indicator {
 
 		DELIVERED, REDELIVERED, COMPLETED, REJECTED, DUPLICATE, COLLISION, IN_PROGRESS, REFUSED, ROLLED_BACK,
-		COMMIT_UNKNOWN, RETRIED_BUSINESS, RETRIED_INFRASTRUCTURE, PARKED, FILTERED, TOKEN_REUSED;
+		COMMIT_UNKNOWN, RETRIED_BUSINESS, RETRIED_INFRASTRUCTURE, PARKED, FILTERED, TOKEN_REUSED, HANDLED, REPEATED,
+		LOST;
 
 		private static final Indicator[] NONE = {};
 
 		private static Indicator[] of(EffectEvent event) {
 			if (event instanceof EffectEvent.Delivered delivered) {
 				return delivered.redelivered() ? several(DELIVERED, REDELIVERED) : several(DELIVERED);
+			}
+			if (event instanceof EffectEvent.Handled handled) {
+				return handled.repeated() ? several(HANDLED, REPEATED) : several(HANDLED);
 			}
 			if (event instanceof EffectEvent.Completed completed) {
 				return several((completed.outcome() == Outcome.COMPLETED) ? COMPLETED : REJECTED);
@@ -74,7 +78,7 @@ public final class EffectSlis implements EffectListener {
 				DUPLICATE, EffectEvent.Collision.class, COLLISION, EffectEvent.InProgress.class, IN_PROGRESS,
 				EffectEvent.Refused.class, REFUSED, EffectEvent.RolledBack.class, ROLLED_BACK,
 				EffectEvent.CommitUnknown.class, COMMIT_UNKNOWN, EffectEvent.Parked.class, PARKED,
-				EffectEvent.Filtered.class, FILTERED);
+				EffectEvent.Filtered.class, FILTERED, EffectEvent.Lost.class, LOST);
 
 	}
 
@@ -91,8 +95,8 @@ public final class EffectSlis implements EffectListener {
 			}
 		}
 
-		private void add(Indicator indicator) {
-			adder(indicator).increment();
+		private void add(Indicator indicator, long times) {
+			adder(indicator).add(times);
 		}
 
 		private long get(Indicator indicator) {
@@ -113,7 +117,7 @@ public final class EffectSlis implements EffectListener {
 					get(Indicator.IN_PROGRESS), get(Indicator.REFUSED), get(Indicator.ROLLED_BACK),
 					get(Indicator.COMMIT_UNKNOWN), get(Indicator.RETRIED_BUSINESS),
 					get(Indicator.RETRIED_INFRASTRUCTURE), get(Indicator.PARKED), get(Indicator.FILTERED),
-					get(Indicator.TOKEN_REUSED));
+					get(Indicator.TOKEN_REUSED), get(Indicator.HANDLED), get(Indicator.REPEATED), get(Indicator.LOST));
 		}
 
 	}

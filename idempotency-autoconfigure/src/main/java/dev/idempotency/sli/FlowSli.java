@@ -22,10 +22,14 @@ package dev.idempotency.sli;
  * @param filtered messages addressed to other flows
  * @param tokensReused one-time tokens presented after they were used; the flow is their
  * purpose
+ * @param handled messages a listener without effects handled to the end
+ * @param repeated those of them this node had handled before, so at least so many
+ * @param lost messages acknowledged first and not handled to the end
  */
 public record FlowSli(long delivered, long redelivered, long completed, long rejected, long duplicates, long collisions,
 		long inProgress, long refused, long rolledBack, long commitsUnknown, long retriedBusiness,
-		long retriedInfrastructure, long parked, long filtered, long tokensReused) {
+		long retriedInfrastructure, long parked, long filtered, long tokensReused, long handled, long repeated,
+		long lost) {
 
 	/**
 	 * Repetitions suppressed per million decided calls.

@@ -210,15 +210,55 @@ class RabbitListenerVerifierTests {
 
 	@Test
 	void atLeastOnceOverAutomaticAcknowledgementIsRefused() {
-		assertRefused("acknowledge mode NONE", "AUTO or MANUAL", "AT_MOST_ONCE",
-				VerifiedListeners.ForgetfulAnalytics.class);
+		assertRefused("acknowledge mode NONE", "AUTO", "ackMode=\"AUTO\"", VerifiedListeners.ForgetfulAnalytics.class);
 	}
 
 	@Test
-	void listenersWithoutEffectMayDoWhatTheyLike() {
+	void listenersWithoutSemanticsMayDoWhatTheyLike() {
 		this.simple = (factory) -> factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
-		assertThatNoException().isThrownBy(
-				() -> start(Verification.FAIL, VerifiedListeners.Analytics.class, VerifiedListeners.Undeclared.class));
+		assertThatNoException().isThrownBy(() -> start(Verification.FAIL, VerifiedListeners.Undeclared.class));
+	}
+
+	@Test
+	void manualAcknowledgementContradictsAtLeastOnce() {
+		this.simple = (factory) -> factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
+		assertRefused("acknowledge mode MANUAL", "AUTO", "ackMode=\"AUTO\"", VerifiedListeners.Analytics.class);
+	}
+
+	@Test
+	void retryInterceptorContradictsAtLeastOnce() {
+		this.simple = (factory) -> factory.setAdviceChain(RetryInterceptorBuilder.stateless().build());
+		assertRefused("retry interceptor", "counted durably", "retry.enabled=false", VerifiedListeners.Analytics.class);
+	}
+
+	@Test
+	void annotationAndConfigurationMustAgree() {
+		this.inboxes.configured = Semantics.AT_MOST_ONCE;
+		assertRefused("@DeliverySemantics(AT_LEAST_ONCE) and semantics AT_MOST_ONCE", "one choice",
+				"idempotency.flows.analytics.semantics", VerifiedListeners.Analytics.class);
+	}
+
+	@Test
+	void messagesOfAtMostOnceAreAcknowledgedByTheLibrary() {
+		start(Verification.FAIL, VerifiedListeners.Telemetry.class);
+		assertThat(container().getAcknowledgeMode()).isEqualTo(AcknowledgeMode.MANUAL);
+		assertThat(catalogue()).singleElement().satisfies((flow) -> {
+			assertThat(flow.mechanism()).contains("acknowledged and answered before the listener");
+			assertThat(flow.boundary()).contains("as long as the broker keeps the acknowledgements");
+		});
+	}
+
+	@Test
+	void acknowledgementOnSendingContradictsAtMostOnce() {
+		this.simple = (factory) -> factory.setAcknowledgeMode(AcknowledgeMode.NONE);
+		assertRefused("AT_MOST_ONCE and acknowledge mode NONE", "nobody can count what is lost", "ackMode=\"AUTO\"",
+				VerifiedListeners.Telemetry.class);
+	}
+
+	@Test
+	void listenerThatAcknowledgesContradictsAtMostOnce() {
+		assertRefused("AT_MOST_ONCE and a parameter of type Channel", "before it is called", "Remove the parameter",
+				VerifiedListeners.AcknowledgingTelemetry.class);
 	}
 
 	@Test

@@ -6,6 +6,7 @@ package dev.idempotency.amqp;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import com.rabbitmq.client.Channel;
 import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.flow.DeliverySemantics;
 import dev.idempotency.flow.Semantics;
@@ -132,6 +133,24 @@ final class VerifiedListeners {
 		@RabbitListener(id = "analytics", queues = "orders", ackMode = "NONE")
 		@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "counts may be off by a few")
 		void count(String order) {
+		}
+
+	}
+
+	static class Telemetry {
+
+		@RabbitListener(id = "telemetry", queues = "orders")
+		@DeliverySemantics(value = Semantics.AT_MOST_ONCE, rationale = "the next reading comes soon")
+		void read(String reading) {
+		}
+
+	}
+
+	static class AcknowledgingTelemetry {
+
+		@RabbitListener(id = "telemetry", queues = "orders")
+		@DeliverySemantics(value = Semantics.AT_MOST_ONCE, rationale = "the next reading comes soon")
+		void read(String reading, Channel channel) {
 		}
 
 	}

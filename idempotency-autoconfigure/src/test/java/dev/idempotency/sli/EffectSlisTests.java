@@ -41,9 +41,15 @@ class EffectSlisTests {
 		publish(14, new EffectEvent.Filtered("flow"));
 		publish(15, new EffectEvent.Token("flow", EffectEvent.Token.Decision.REUSED));
 		publish(1, new EffectEvent.Token("flow", EffectEvent.Token.Decision.CONSUMED));
+		publish(15, new EffectEvent.Handled("flow", false));
+		publish(16, new EffectEvent.Handled("flow", true));
+		publish(2, new EffectEvent.Lost("flow", EffectEvent.Loss.UNFINISHED, 9));
 		assertThat(this.slis.flows().get("flow"))
-			.isEqualTo(new FlowSli(3, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+			.isEqualTo(new FlowSli(3, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 31, 16, 18));
 		assertThat(count("idempotency.effects", "result", "duplicate")).isEqualTo(5);
+		assertThat(count("idempotency.effects", "result", "handled")).isEqualTo(15);
+		assertThat(count("idempotency.effects", "result", "handled_again")).isEqualTo(16);
+		assertThat(count("idempotency.effects", "result", "lost_unfinished")).isEqualTo(18);
 		assertThat(count("idempotency.effects", "result", "in_progress")).isEqualTo(7);
 		assertThat(count("idempotency.effects", "result", "commit_unknown")).isEqualTo(10);
 		assertThat(count("idempotency.effects", "result", "rejected")).isEqualTo(4);

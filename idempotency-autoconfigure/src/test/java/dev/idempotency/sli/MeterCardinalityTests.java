@@ -95,7 +95,11 @@ class MeterCardinalityTests {
 				new EffectEvent.Parked("flow", text, text.hashCode(), cause), new EffectEvent.Delivered("flow", true),
 				new EffectEvent.Delivered("flow", false), new EffectEvent.Filtered("flow"),
 				new EffectEvent.Token("flow", EffectEvent.Token.Decision.REUSED),
-				new EffectEvent.Missing("flow", text, 1 + (text.hashCode() & 0xff)));
+				new EffectEvent.Missing("flow", text, 1 + (text.hashCode() & 0xff)),
+				new EffectEvent.Handled("flow", true), new EffectEvent.Handled("flow", false),
+				new EffectEvent.Lost("flow", EffectEvent.Loss.FAILED, 1),
+				new EffectEvent.Lost("flow", EffectEvent.Loss.UNFINISHED, 1),
+				new EffectEvent.Lost("flow", EffectEvent.Loss.UNANSWERED, 1));
 	}
 
 	private static Stream<RelayEvent> relayEvents(String text) {

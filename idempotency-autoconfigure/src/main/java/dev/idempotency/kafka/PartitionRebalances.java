@@ -13,22 +13,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 
 /**
- * Tells places which partitions the consumer has, around a listener of the application's.
+ * Tells a watch which partitions the consumer has, around a listener of the
+ * application's.
  */
-final class PlaceRebalances implements ConsumerAwareRebalanceListener {
+final class PartitionRebalances implements ConsumerAwareRebalanceListener {
 
-	private final Places places;
+	private final PartitionWatch watch;
 
 	private final @Nullable ConsumerRebalanceListener next;
 
-	PlaceRebalances(Places places, @Nullable ConsumerRebalanceListener next) {
-		this.places = places;
+	PartitionRebalances(PartitionWatch watch, @Nullable ConsumerRebalanceListener next) {
+		this.watch = watch;
 		this.next = next;
 	}
 
 	@Override
 	public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-		this.places.assigned(consumer, partitions);
+		this.watch.assigned(consumer, partitions);
 		if (this.next instanceof ConsumerAwareRebalanceListener aware) {
 			aware.onPartitionsAssigned(consumer, partitions);
 		}
@@ -49,7 +50,7 @@ final class PlaceRebalances implements ConsumerAwareRebalanceListener {
 
 	@Override
 	public void onPartitionsRevokedAfterCommit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-		this.places.revoked(partitions);
+		this.watch.revoked(partitions);
 		if (this.next instanceof ConsumerAwareRebalanceListener aware) {
 			aware.onPartitionsRevokedAfterCommit(consumer, partitions);
 		}
@@ -57,7 +58,7 @@ final class PlaceRebalances implements ConsumerAwareRebalanceListener {
 
 	@Override
 	public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-		this.places.revoked(partitions);
+		this.watch.revoked(partitions);
 		if (this.next instanceof ConsumerAwareRebalanceListener aware) {
 			aware.onPartitionsLost(consumer, partitions);
 		}
