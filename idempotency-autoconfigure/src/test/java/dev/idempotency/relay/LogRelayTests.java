@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 import dev.idempotency.flow.Backoff;
 import dev.idempotency.outbox.Lanes;
@@ -51,11 +52,15 @@ class LogRelayTests {
 	}
 
 	private void create(int maxAttempts) {
+		create(maxAttempts, 100);
+	}
+
+	private void create(int maxAttempts, double retryShare) {
 		this.lanes.hold(this.store.acquire("me", IntStream.range(0, Lanes.COUNT).boxed().toList(), LONG),
 				LONG.toNanos());
 		RelaySettings settings = new RelaySettings(Duration.ofSeconds(10),
 				new RelaySettings.Batching(2, 8, Duration.ofSeconds(5), 8), RelaySettings.Polling.defaults(),
-				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, 100),
+				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, retryShare),
 				new RelaySettings.Poison(maxAttempts, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5));
 		PumpParts parts = new PumpParts(this.store, this.log, this.lanes, new Transports(List.of(this.transport)),
 				settings, this.events::add, this.time.timing(), this.shutdown, this.hurries::incrementAndGet);
@@ -100,6 +105,7 @@ class LogRelayTests {
 		assertThat(this.log.reads).isEqualTo(2);
 		this.relay.runOnce();
 		assertThat(this.transport.sent).containsExactly(1L, 2L);
+		assertThat(this.log.closed).isOne();
 		this.relay.runOnce();
 		assertThat(this.log.closed).isEqualTo(2);
 		assertThat(this.relay.owes()).isFalse();
@@ -202,6 +208,31 @@ class LogRelayTests {
 	}
 
 	@Test
+	void aDestinationThatIsAwayIsAskedByASingleMessage() {
+		write("a", "b", "c", "d");
+		List.of(1L, 2L, 3L, 4L).forEach(this.transport::lose);
+		this.relay.runOnce();
+		this.time.pass(Duration.ofSeconds(2));
+		this.transport.sent.clear();
+		this.relay.runOnce();
+		assertThat(this.transport.sent).hasSize(1);
+	}
+
+	@Test
+	void whatGotNoAnswerIsSentAgainAsFarAsTheBudgetGoes() {
+		create(3, 0.01);
+		write("a", "b", "c", "d", "e", "f", "g", "h");
+		LongStream.rangeClosed(1, 8).forEach(this.transport::lose);
+		this.relay.runOnce();
+		LongStream.rangeClosed(1, 8).forEach(this.transport::confirm);
+		this.time.pass(Duration.ofSeconds(2));
+		this.transport.sent.clear();
+		this.relay.runOnce();
+		this.relay.runOnce();
+		assertThat(this.transport.sent).hasSizeBetween(2, 7);
+	}
+
+	@Test
 	void whatWasConfirmedIsNotSentAgainWhenTheRestIs() {
 		write("a", "b");
 		this.transport.lose(2);
@@ -286,6 +317,55 @@ class LogRelayTests {
 	}
 
 	@Test
+	void aPageOfWhichNothingIsSentIsOwedAsWell() {
+		write("a");
+		this.log.held.add("a");
+		this.log.failures = 2;
+		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
+		assertThat(this.relay.owes()).isTrue();
+		assertThat(this.relay.begun()).isFalse();
+		assertThat(this.lanes.keepOnly(Set.of())).as("lanes of a page that is owed").isEmpty();
+		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
+		this.relay.runOnce();
+		assertThat(this.relay.owes()).isFalse();
+		assertThat(this.log.closed).isOne();
+		assertThat(this.lanes.keepOnly(Set.of())).hasSize(Lanes.COUNT);
+	}
+
+	@Test
+	void aPageThatIsOwedAndAbandonedGivesItsLanesBack() {
+		write("a");
+		this.log.held.add("a");
+		this.log.failures = 1;
+		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
+		this.relay.abandon();
+		assertThat(this.relay.owes()).isFalse();
+		assertThat(this.events).isEmpty();
+		assertThat(this.lanes.keepOnly(Set.of())).hasSize(Lanes.COUNT);
+	}
+
+	@Test
+	void aNodeWithoutLanesSleepsUntilItIsWoken() {
+		write("a");
+		this.lanes.keepOnly(Set.of());
+		assertThat(this.relay.runOnce()).isEqualTo(Wait.idle(Long.MAX_VALUE));
+		assertThat(this.hurries).hasValue(0);
+		assertThat(this.log.claims).isZero();
+	}
+
+	@Test
+	void afterTheShutdownBoundNothingIsSent() {
+		write("a", "b");
+		this.transport.answer(1, () -> {
+			this.shutdown.begin(0);
+			return this.transport.later(new SendResult.Confirmed());
+		});
+		this.relay.runOnce();
+		assertThat(this.transport.sent).containsExactly(1L);
+		assertThat(this.log.closed).isZero();
+	}
+
+	@Test
 	void aFencedPageIsLeftToTheNextOwner() {
 		write("a", "b");
 		this.transport.answer(1, () -> {
@@ -319,6 +399,18 @@ class LogRelayTests {
 		assertThat(this.transport.sent).hasSize(8);
 		assertThat(this.log.closed).isEqualTo(8);
 		assertThat(this.log.open).isNull();
+		assertThat(this.log.readAhead).isZero();
+	}
+
+	@Test
+	void aStoppingRelayDoesNotRest() {
+		write("a");
+		this.transport.answer(1, () -> {
+			this.shutdown.begin(Duration.ofSeconds(1).toNanos());
+			return this.transport.later(new SendResult.Confirmed());
+		});
+		this.relay.runOnce();
+		assertThat(this.log.closed).isOne();
 	}
 
 	@Test

@@ -19,6 +19,8 @@ import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.ReceiverContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -33,8 +35,7 @@ class SendObservationsTests {
 
 	private final Transport transport = new SendObservations(this.registry).around(this.scripted);
 
-	private final OutboxRecord message = new OutboxRecord(1, 0, "id-1", "kafka:orders", null, null, "t", "shop",
-			Instant.EPOCH, Map.of("traceparent", "00-1-2-01"), "text/plain", new byte[0], 0);
+	private final OutboxRecord message = message(Map.of("traceparent", "00-1-2-01"));
 
 	@Test
 	void sendingIsObservedUntilTheBrokersAnswer() {
@@ -69,6 +70,22 @@ class SendObservationsTests {
 			assertThat(received.getKind()).isEqualTo(Kind.CLIENT);
 			assertThat(received.getGetter().get(received.getCarrier(), "traceparent")).isEqualTo("00-1-2-01");
 		});
+	}
+
+	@Test
+	void whatWasWrittenOutsideATraceIsSentWithoutBeingObserved() {
+		OutboxRecord untraced = message(Map.of("tenant", "a"));
+		assertThat(this.transport.send(untraced)).isSameAs(this.answer);
+		assertThat(this.scripted.sent).isSameAs(untraced);
+		assertThat(this.answer.getNumberOfDependents()).isZero();
+		TestObservationRegistryAssert.assertThat(this.registry).doesNotHaveAnyObservation();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "traceparent", "b3", "X-B3-TraceId" })
+	void everyWayToCarryATraceIsObserved(String header) {
+		this.transport.send(message(Map.of(header, "1-2-1")));
+		TestObservationRegistryAssert.assertThat(this.registry).hasSingleObservationThat().hasBeenStarted();
 	}
 
 	@Test
@@ -125,6 +142,11 @@ class SendObservationsTests {
 		this.registry.observationConfig().observationPredicate((name, context) -> false);
 		assertThat(this.transport.send(this.message)).isSameAs(this.answer);
 		assertThat(this.answer.getNumberOfDependents()).isZero();
+	}
+
+	private static OutboxRecord message(Map<String, String> headers) {
+		return new OutboxRecord(1, 0, "id-1", "kafka:orders", null, null, "t", "shop", Instant.EPOCH, headers,
+				"text/plain", new byte[0], 0);
 	}
 
 	private final class Scripted implements Transport {
