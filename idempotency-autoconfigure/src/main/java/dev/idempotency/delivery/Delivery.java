@@ -35,6 +35,12 @@ public record Delivery(String transport, String channel, String position, boolea
 		@Nullable Object content, Supplier<Original> original, boolean redelivered, @Nullable Position place) {
 
 	/**
+	 * Transport of a request whose caller chose its id. It identifies the effect of its
+	 * own handler only, never one further in.
+	 */
+	public static final String HTTP = "http";
+
+	/**
 	 * Header that addresses a replayed message to one flow; the listeners of other flows
 	 * pass it over.
 	 */

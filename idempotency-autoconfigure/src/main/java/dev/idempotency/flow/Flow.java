@@ -45,6 +45,9 @@ public record Flow(String name, Kind kind, String location, @Nullable Semantics 
 		/** A RabbitMQ listener. */
 		RABBIT_LISTENER,
 
+		/** A method that handles HTTP requests. */
+		HTTP,
+
 		/** A scheduled method. */
 		SCHEDULED,
 

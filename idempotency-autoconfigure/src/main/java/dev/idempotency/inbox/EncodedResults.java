@@ -34,7 +34,8 @@ public final class EncodedResults<T extends @Nullable Object> implements Results
 	 * Creates the keeper of one method's results.
 	 * @param store where they are kept
 	 * @param codec how they are written
-	 * @param type generic return type of the method
+	 * @param type generic return type of the method; of {@code void} only rejections are
+	 * kept
 	 * @param value takes the method's result from what the body returns
 	 */
 	public EncodedResults(ResultStore store, ResultCodec codec, Type type, Function<T, @Nullable Object> value) {
@@ -51,6 +52,9 @@ public final class EncodedResults<T extends @Nullable Object> implements Results
 
 	@Override
 	public void keep(EffectKey key, T result) {
+		if (this.type == void.class) {
+			return;
+		}
 		store(key, () -> this.codec.encode(this.value.apply(result), this.type));
 	}
 

@@ -92,8 +92,9 @@ public final class JsonResultCodec implements ResultCodec {
 	private byte[] write(Object value, Type type) {
 		try {
 			JavaType declared = javaType(type);
-			return declared.isJavaLangObject() ? this.mapper.writeValueAsBytes(value)
-					: this.mapper.writerFor(declared).writeValueAsBytes(value);
+			boolean known = !declared.isJavaLangObject() && declared.getRawClass().isInstance(value);
+			return known ? this.mapper.writerFor(declared).writeValueAsBytes(value)
+					: this.mapper.writeValueAsBytes(value);
 		}
 		catch (JacksonException | IllegalArgumentException ex) {
 			throw new ResultException("A " + value.getClass().getName() + " cannot be written as JSON: " + message(ex)

@@ -32,7 +32,8 @@ final class EffectFlows {
 			return;
 		}
 		FlowPolicy policy = this.policies.get().of(method.flow());
-		Flow.Kind kind = DeclarationRule.isScheduled(method) ? Flow.Kind.SCHEDULED : Flow.Kind.METHOD;
+		Flow.Kind kind = method.handler() ? Flow.Kind.HTTP
+				: DeclarationRule.isScheduled(method) ? Flow.Kind.SCHEDULED : Flow.Kind.METHOD;
 		List<String> remarks = new ArrayList<>();
 		remarks.add(method.keyed() ? "identity: " + method.key()
 				: "identity: that of the message in whose listener it is called");

@@ -117,7 +117,13 @@ final class EffectIdentities {
 		if (delivery == null) {
 			throw new InvalidIdentityException(method.location() + " of flow '" + method.flow()
 					+ "' was called outside of a message and has no key; give @ExactlyOnceEffect a key expression, "
-					+ "or call it on the listener's own thread");
+					+ (method.handler() ? "or let Spring MVC call it for a request that is not safe"
+							: "or call it on the listener's own thread"));
+		}
+		if (delivery.transport().equals(Delivery.HTTP) && !method.handler()) {
+			throw new InvalidIdentityException(method.location() + " of flow '" + method.flow()
+					+ "' has no key, and that of the request " + delivery.position() + " is for its handler alone; "
+					+ "give @ExactlyOnceEffect a key expression");
 		}
 		EffectKey key = MessageIdentities.of(delivery, policy.identity()).key(method.flow());
 		if (!CurrentDelivery.identify(method.flow(), arguments)) {

@@ -63,7 +63,7 @@ final class EffectInterceptor implements MethodInterceptor {
 		if (result instanceof EffectResult.Applied<Returned> applied) {
 			return applied.value().value();
 		}
-		if (plan.method().returnsNothing()) {
+		if (plan.method().returnsNothing() && !plan.method().handler()) {
 			return null;
 		}
 		return plan.results().again(call.key(), (EffectResult.Duplicate<?>) result);
@@ -89,7 +89,7 @@ final class EffectInterceptor implements MethodInterceptor {
 							+ type.getName() + "; put @ExactlyOnceEffect on the method of the class itself");
 		}
 		KeyExpression key = method.keyed() ? KeyExpression.parse(method) : null;
-		MethodResults results = MethodResults.of(this.beans, method.resultType(type));
+		MethodResults results = MethodResults.of(this.beans, method, type);
 		return new Plan(method, key, this.transactions.unit(method, type), results, results.local(Returned::value));
 	}
 

@@ -20,8 +20,10 @@ import org.springframework.core.GenericTypeResolver;
  * or one of an interface
  * @param annotation the annotation with the attributes of composed annotations merged in
  * @param listener whether a broker calls it
+ * @param handler whether it handles HTTP requests
  */
-record EffectMethod(Method method, Method declaration, ExactlyOnceEffect annotation, boolean listener) {
+record EffectMethod(Method method, Method declaration, ExactlyOnceEffect annotation, boolean listener,
+		boolean handler) {
 
 	String flow() {
 		return this.annotation.flow();

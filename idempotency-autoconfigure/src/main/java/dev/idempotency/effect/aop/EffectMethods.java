@@ -76,7 +76,8 @@ final class EffectMethods {
 		if (annotation.isPresent()) {
 			Method declaration = (annotation.getSource() instanceof Method source) ? source : specific;
 			boolean listener = BrokerListeners.isListener(specific) || BrokerListeners.isListener(declaration);
-			found.put(specific, new EffectMethod(specific, declaration, annotation.synthesize(), listener));
+			boolean handler = WebHandlers.isHandler(specific) || WebHandlers.isHandler(declaration);
+			found.put(specific, new EffectMethod(specific, declaration, annotation.synthesize(), listener, handler));
 		}
 	}
 

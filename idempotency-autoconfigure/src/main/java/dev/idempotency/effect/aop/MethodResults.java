@@ -38,10 +38,19 @@ final class MethodResults {
 		this.type = type;
 	}
 
+	/**
+	 * Of a method. One that returns nothing has none, but a request that was rejected is
+	 * to be rejected again.
+	 */
+	static MethodResults of(ListableBeanFactory beans, EffectMethod method, Class<?> type) {
+		Type result = method.returnsNothing() ? void.class : method.resultType(type);
+		return (method.returnsNothing() && !method.handler()) ? new MethodResults(null, null, result)
+				: of(beans, result);
+	}
+
 	static MethodResults of(ListableBeanFactory beans, Type type) {
-		boolean nothing = type == void.class || type == Void.class;
-		return new MethodResults(nothing ? null : beans.getBeanProvider(ResultStore.class).getIfAvailable(),
-				nothing ? null : beans.getBeanProvider(ResultCodec.class).getIfAvailable(), type);
+		return new MethodResults(beans.getBeanProvider(ResultStore.class).getIfAvailable(),
+				beans.getBeanProvider(ResultCodec.class).getIfAvailable(), type);
 	}
 
 	/**
@@ -59,6 +68,10 @@ final class MethodResults {
 	 */
 	@Nullable Object again(EffectKey key, EffectResult.Duplicate<?> duplicate) {
 		StoredResult stored = duplicate.stored();
+		if (duplicate.outcome() == Outcome.COMPLETED && this.type == void.class) {
+			CurrentDelivery.replayed(key.consumer());
+			return null;
+		}
 		if (duplicate.outcome() != Outcome.COMPLETED || stored == null || this.codec == null) {
 			throw new DuplicateEffectException(key, duplicate.outcome(), stored);
 		}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.web;
+
+import java.util.List;
+
+import dev.idempotency.delivery.ListenerFlow;
+import dev.idempotency.flow.Flow;
+import dev.idempotency.flow.FlowPolicy;
+import dev.idempotency.flow.Semantics;
+
+/**
+ * The row of a handler in the catalogue.
+ */
+final class HandlerRow {
+
+	private HandlerRow() {
+	}
+
+	static Flow of(ListenerFlow flow, String where, FlowPolicy policy) {
+		List<String> remarks = List.of("ingress: " + where, flow.keyed()
+				? "identity: the key expression; what the client sends as Idempotency-Key is not looked at"
+				: "identity: Idempotency-Key within the scope of the caller; callers who are not known share one",
+				"a repeated request gets the stored answer, for as long as the claim is kept");
+		return new Flow(flow.name(), Flow.Kind.HTTP, flow.location(), Semantics.EFFECTIVELY_ONCE,
+				"inbox, id mode: claim, business writes and answer in one transaction",
+				"what the handler writes to the inbox's database, and what it gives to the outbox; not what a client "
+						+ "without a key, or with a new one, asks for again",
+				policy.retention(), policy.owner(), policy.rationale(), remarks);
+	}
+
+}

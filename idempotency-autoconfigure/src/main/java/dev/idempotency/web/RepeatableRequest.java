@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.web;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request whose body can be read before its handler reads it. Nothing is read ahead
+ * unless somebody asks.
+ */
+final class RepeatableRequest extends HttpServletRequestWrapper {
+
+	private byte @Nullable [] body;
+
+	RepeatableRequest(HttpServletRequest request) {
+		super(request);
+	}
+
+	/**
+	 * Reads the body, which stays there for who reads it next.
+	 * @param max most bytes that are held
+	 * @return the body, {@code null} if it is larger
+	 */
+	byte @Nullable [] body(int max) throws IOException {
+		if (this.body == null) {
+			if (getContentLengthLong() > max) {
+				return null;
+			}
+			byte[] read = super.getInputStream().readNBytes(max + 1);
+			if (read.length > max) {
+				return null;
+			}
+			this.body = read;
+		}
+		return this.body;
+	}
+
+	@Override
+	public ServletInputStream getInputStream() throws IOException {
+		return (this.body != null) ? new Held(this.body) : super.getInputStream();
+	}
+
+	@Override
+	public BufferedReader getReader() throws IOException {
+		if (this.body == null) {
+			return super.getReader();
+		}
+		String encoding = getCharacterEncoding();
+		Charset charset = (encoding != null) ? Charset.forName(encoding) : StandardCharsets.ISO_8859_1;
+		return new BufferedReader(new InputStreamReader(getInputStream(), charset));
+	}
+
+	/**
+	 * A body in memory.
+	 */
+	private static final class Held extends ServletInputStream {
+
+		private final ByteArrayInputStream bytes;
+
+		private Held(byte[] body) {
+			this.bytes = new ByteArrayInputStream(body);
+		}
+
+		@Override
+		public int read() {
+			return this.bytes.read();
+		}
+
+		@Override
+		public int read(byte[] target, int offset, int length) {
+			return this.bytes.read(target, offset, length);
+		}
+
+		@Override
+		public boolean isFinished() {
+			return this.bytes.available() == 0;
+		}
+
+		@Override
+		public boolean isReady() {
+			return true;
+		}
+
+		@Override
+		public void setReadListener(ReadListener listener) {
+			throw new IllegalStateException("The body is held in memory; read it without a listener");
+		}
+
+	}
+
+}

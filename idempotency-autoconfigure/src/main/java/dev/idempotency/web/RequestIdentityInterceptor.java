@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.web;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.idempotency.delivery.CurrentDelivery;
+import dev.idempotency.delivery.Delivery;
+import dev.idempotency.delivery.ListenerFlow;
+import dev.idempotency.effect.EffectEvent;
+import dev.idempotency.effect.EffectListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.servlet.AsyncHandlerInterceptor;
+
+/**
+ * Makes a request with a key the delivery from which its handler's effect takes its
+ * identity. Leaves alone what already is a delivery, as a verified webhook is, and every
+ * handler without an effect of its own.
+ */
+final class RequestIdentityInterceptor implements AsyncHandlerInterceptor {
+
+	static final String REPLAYED = "Idempotent-Replayed";
+
+	static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
+	private static final String OWN = RequestIdentityInterceptor.class.getName();
+
+	private final EffectHandlers handlers;
+
+	private final HttpSettings settings;
+
+	private final KeyScope scope;
+
+	private final RequestContent content;
+
+	private final EffectListener listener;
+
+	RequestIdentityInterceptor(EffectHandlers handlers, HttpSettings settings, KeyScope scope, RequestContent content,
+			EffectListener listener) {
+		this.handlers = handlers;
+		this.settings = settings;
+		this.scope = scope;
+		this.content = content;
+		this.listener = listener;
+	}
+
+	@Override
+	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+			throws IOException, ServletException {
+		ListenerFlow flow = this.handlers.find(handler);
+		if (flow == null || flow.keyed() || CurrentDelivery.get() != null || SAFE.contains(request.getMethod())) {
+			return true;
+		}
+		Delivery delivery;
+		try {
+			delivery = delivery(request);
+		}
+		catch (RequestRefusedException ex) {
+			this.listener.on(new EffectEvent.Refused(flow.name(), String.valueOf(ex.getMessage())));
+			throw ex;
+		}
+		CurrentDelivery.set(delivery, (replayed) -> {
+			if (replayed.equals(flow.name())) {
+				response.setHeader(REPLAYED, "true");
+			}
+		});
+		request.setAttribute(OWN, handler);
+		this.listener.on(new EffectEvent.Delivered(flow.name(), false));
+		return true;
+	}
+
+	private Delivery delivery(HttpServletRequest request) throws IOException, ServletException {
+		List<String> values = Collections.list(request.getHeaders(this.settings.header()));
+		String key = RequestKey.of(values, this.settings);
+		String caller = this.scope.of(request);
+		String place = request.getMethod() + " " + request.getRequestURI();
+		return new Delivery(Delivery.HTTP, place, place, false, null, null, Map.of(),
+				Map.of("id", key, "source", (caller != null) ? "http:caller:" + caller : "http:anonymous"),
+				this.content.of(request), () -> new Delivery.Original(new byte[0]), false);
+	}
+
+	@Override
+	public void afterConcurrentHandlingStarted(HttpServletRequest request, HttpServletResponse response,
+			Object handler) {
+		clear(request, handler);
+	}
+
+	@Override
+	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
+			@Nullable Exception failure) {
+		clear(request, handler);
+	}
+
+	private static void clear(HttpServletRequest request, Object handler) {
+		if (request.getAttribute(OWN) == handler) {
+			request.removeAttribute(OWN);
+			CurrentDelivery.clear();
+		}
+	}
+
+}
