@@ -107,7 +107,7 @@ public final class OutboxAutoConfiguration {
 		SendObservation observed = observation.getIfAvailable(() -> SendObservation.NONE);
 		List<Transport> ordered = transports.orderedStream().map(observed::around).toList();
 		Relay relay = new Relay(new Relay.Ports(lanes, store, log.getIfAvailable(), ordered),
-				EffectListeners.ofRelay(listeners), settings(properties.relay()),
+				EffectListeners.ofRelay(listeners), settings(properties),
 				new Relay.Node(node.value(), RelayThreads.named("idempotency-relay-"), Clock.systemUTC()));
 		return new OutboxRelay(relay, database, node.value(), properties.relay());
 	}
@@ -132,7 +132,8 @@ public final class OutboxAutoConfiguration {
 		return transports.stream().map(Transport::name).collect(Collectors.toSet());
 	}
 
-	static RelaySettings settings(OutboxProperties.Relay properties) {
+	static RelaySettings settings(OutboxProperties outbox) {
+		OutboxProperties.Relay properties = outbox.relay();
 		RelaySettings defaults = RelaySettings.defaults();
 		return new RelaySettings(properties.lease(),
 				new RelaySettings.Batching(properties.batchSize(), defaults.batching().maxInFlight(),
@@ -142,7 +143,7 @@ public final class OutboxAutoConfiguration {
 				new RelaySettings.Retrying(new Backoff(properties.initialDelay(), properties.maxDelay()),
 						defaults.retrying().failuresToOpen(), defaults.retrying().retryShare()),
 				new RelaySettings.Poison(properties.maxAttempts(), properties.poison(), properties.destinations()),
-				properties.shutdownTimeout());
+				properties.shutdownTimeout(), outbox.heartbeat().interval());
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 
 import dev.idempotency.relay.PoisonPolicy;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -16,9 +17,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param relay How messages are published.
  * @param log How messages are kept where the database allows a log.
+ * @param heartbeat What consumers hear of streams that are silent.
  */
 @ConfigurationProperties("idempotency.outbox")
-public record OutboxProperties(@DefaultValue Relay relay, @DefaultValue Log log) {
+public record OutboxProperties(@DefaultValue Relay relay, @DefaultValue Log log, @DefaultValue Heartbeat heartbeat) {
+
+	/**
+	 * What consumers hear of streams that are silent.
+	 *
+	 * @param interval Silence of a numbered stream after which its consumers are told the
+	 * next number. Off unless set: consumers without this library see the heartbeats.
+	 */
+	public record Heartbeat(@Nullable Duration interval) {
+	}
 
 	/**
 	 * How messages are kept where the database allows a log.

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 import dev.idempotency.effect.Position;
+import dev.idempotency.outbox.CloudEvents;
 import dev.idempotency.outbox.OutboxRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -97,13 +98,21 @@ public record Delivery(String transport, String channel, String position, boolea
 	}
 
 	/**
+	 * Whether a relay only says how far a silent stream has come.
+	 * @return {@code true} if this is no message for an application
+	 */
+	public boolean isHeartbeat() {
+		return CloudEvents.HEARTBEAT.equals(this.attributes.get("type"));
+	}
+
+	/**
 	 * Whether a flow should handle this message.
 	 * @param flow the flow
-	 * @return {@code false} if it is addressed to another flow
+	 * @return {@code false} if it is addressed to another flow, or to none
 	 */
 	public boolean addressedTo(String flow) {
 		String addressee = this.headers.get(FLOW_HEADER);
-		return addressee == null || addressee.equals(flow);
+		return !isHeartbeat() && (addressee == null || addressee.equals(flow));
 	}
 
 	/**

@@ -147,6 +147,18 @@ public final class Progress {
 		return step(Math.max(this.position, number), changes);
 	}
 
+	/**
+	 * The step that notes what must have been sent: all numbers below the next are
+	 * missing if they did not come. A stream nothing was ever seen of begins with its
+	 * first message.
+	 * @param next number of the next message
+	 * @return the step, {@code null} if nothing is missing at the end
+	 */
+	public @Nullable Step heard(long next) {
+		return (this.position == 0 || next <= this.position + 1) ? null
+				: step(next - 1, List.of(new HoleChange.Opened(new Hole(this.position + 1, next - 1, Hole.Kind.OPEN))));
+	}
+
 	private @Nullable Hole hole(long number) {
 		Map.Entry<Long, Hole> below = this.holes.floorEntry(number);
 		return (below != null && below.getValue().contains(number)) ? below.getValue() : null;

@@ -32,6 +32,14 @@ public interface StreamKeeper {
 	void pass(Stream stream, Position place);
 
 	/**
+	 * Notes, in a transaction of its own, what must have been sent by now.
+	 * @param stream the stream
+	 * @param next number of the next message
+	 * @throws EffectFencedException if the stream is not owned
+	 */
+	void heard(Stream stream, long next);
+
+	/**
 	 * Forgets a stream that this process does not consume any more.
 	 * @param stream the stream
 	 */

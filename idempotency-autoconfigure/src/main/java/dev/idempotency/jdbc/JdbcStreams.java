@@ -98,6 +98,11 @@ public final class JdbcStreams implements StreamKeeper {
 		account(stream, (progress) -> progress.apply(place), this.transactions::together);
 	}
 
+	@Override
+	public void heard(Stream stream, long next) {
+		account(stream, (progress) -> progress.heard(next), this.transactions::together);
+	}
+
 	/**
 	 * Notes that a message is set aside, in the transaction that does so.
 	 * @param transaction runs and commits

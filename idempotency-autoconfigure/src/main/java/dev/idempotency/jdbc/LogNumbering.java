@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.relay.OutboxLog;
 import dev.idempotency.relay.Partitioning;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,10 @@ final class LogNumbering {
 	 */
 	int partitions() {
 		return this.partitioning.count(this.destination);
+	}
+
+	List<OutboxLog.Head> heads() {
+		return this.numbers.heads();
 	}
 
 	String origin() {

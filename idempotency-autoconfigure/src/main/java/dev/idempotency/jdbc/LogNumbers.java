@@ -3,6 +3,7 @@
 
 package dev.idempotency.jdbc;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.Objects;
 
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.outbox.Placement;
+import dev.idempotency.relay.OutboxLog;
 import dev.idempotency.relay.Partitioning;
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -76,6 +78,19 @@ final class LogNumbers {
 			.reaching(within);
 		after.put(row, numbers);
 		return Placement.of(message.lane(), this.destination, partition, epoch, ++numbers.last()[within]);
+	}
+
+	List<OutboxLog.Head> heads() {
+		List<OutboxLog.Head> heads = new ArrayList<>();
+		this.given.forEach((row, numbers) -> {
+			for (int i = 0; i < numbers.last().length; i++) {
+				if (numbers.last()[i] > 0) {
+					heads.add(new OutboxLog.Head(row.source(), row.lane(), Placement.of(row.lane(), this.destination,
+							row.firstPartition() + i, numbers.epoch(), numbers.last()[i])));
+				}
+			}
+		});
+		return heads;
 	}
 
 	/**

@@ -88,6 +88,11 @@ final class PostgresLogReader implements OutboxLog.Reader {
 		return page;
 	}
 
+	@Override
+	public List<OutboxLog.Head> heads() {
+		return this.numbering.heads();
+	}
+
 	/**
 	 * {@inheritDoc} What is left of an open batch does not change any more.
 	 */

@@ -169,15 +169,21 @@ final class Places implements PartitionWatch {
 
 	/**
 	 * Accounts for a record that does not reach the listener: its number is not missing.
+	 * A heartbeat has none; it says which comes next.
 	 */
 	void skip(Delivery delivery, TopicPartition partition, long offset, Consumer<?, ?> consumer) {
-		Position.Sequence number = number(delivery);
+		boolean heartbeat = delivery.isHeartbeat();
+		Position.Sequence number = heartbeat ? number(delivery, StreamPosition.next(delivery.attributes()))
+				: number(delivery);
 		if (number == null) {
 			return;
 		}
 		try {
 			Assigned at = at(partition, offset, consumer);
-			if (offset >= at.progress.since()) {
+			if (offset >= at.progress.since() && heartbeat) {
+				this.keeper.heard(own(at, number), number.sequence());
+			}
+			else if (offset >= at.progress.since()) {
 				this.keeper.pass(own(at, number), number);
 			}
 		}
@@ -218,7 +224,11 @@ final class Places implements PartitionWatch {
 	}
 
 	private Position.@Nullable Sequence number(Delivery delivery) {
-		StreamPosition found = this.choice.sequences() ? StreamPosition.from(delivery.attributes()) : null;
+		return number(delivery, StreamPosition.from(delivery.attributes()));
+	}
+
+	private Position.@Nullable Sequence number(Delivery delivery, @Nullable StreamPosition place) {
+		StreamPosition found = this.choice.sequences() ? place : null;
 		String source = delivery.attributes().get(CloudEvents.SOURCE);
 		return (found != null && source != null && delivery.attributes().containsKey(CloudEvents.ID))
 				? new Position.Sequence(source, found.stream(), found.epoch(), found.sequence()) : null;

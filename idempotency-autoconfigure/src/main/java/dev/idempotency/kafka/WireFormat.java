@@ -38,7 +38,8 @@ final class WireFormat {
 
 	private static ProducerRecord<byte[], byte[]> event(OutboxRecord message, @Nullable Integer partition) {
 		byte[] key = (message.key() != null) ? HeaderText.bytes(message.key()) : null;
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(message.address(), partition, key, message.body());
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(message.address(), partition, key,
+				message.isHeartbeat() ? null : message.body());
 		Headers headers = record.headers();
 		message.headers().forEach((name, value) -> headers.add(name, HeaderText.bytes(value)));
 		CloudEvents.attributes(message).forEach((name, value) -> headers.add(PREFIX + name, bytes(value)));

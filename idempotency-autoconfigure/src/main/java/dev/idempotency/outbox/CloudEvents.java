@@ -30,6 +30,15 @@ public final class CloudEvents {
 	/** Gap-free number of the event in its stream and epoch. */
 	public static final String SEQUENCE = "sequence";
 
+	/** Number the next event of a stream will have; only heartbeats say it. */
+	public static final String NEXT_SEQUENCE = "nextsequence";
+
+	/**
+	 * Type of a heartbeat, by which a relay says how far a silent stream has come. It is
+	 * no event and has no number.
+	 */
+	public static final String HEARTBEAT = "dev.idempotency.heartbeat";
+
 	private CloudEvents() {
 	}
 
@@ -51,7 +60,10 @@ public final class CloudEvents {
 		}
 		Placement place = message.placement();
 		if (place != null) {
-			attributes.putAll(place.position().attributes());
+			Map<String, String> position = new LinkedHashMap<>(place.position().attributes());
+			String number = position.remove(SEQUENCE);
+			position.put(message.isHeartbeat() ? NEXT_SEQUENCE : SEQUENCE, String.valueOf(number));
+			attributes.putAll(position);
 		}
 		return attributes;
 	}

@@ -76,6 +76,14 @@ public record OutboxRecord(long position, int lane, String id, String destinatio
 	}
 
 	/**
+	 * Whether the relay made this to say how far a silent stream has come.
+	 * @return {@code true} if it is no message of the application; its number is the next
+	 */
+	public boolean isHeartbeat() {
+		return this.type.equals(CloudEvents.HEARTBEAT);
+	}
+
+	/**
 	 * Whether this is a message set aside that goes to its flow again.
 	 * @return {@code true} if its headers are those of the original, in text form
 	 */

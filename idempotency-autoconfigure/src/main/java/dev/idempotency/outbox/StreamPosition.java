@@ -45,9 +45,22 @@ public record StreamPosition(String stream, String epoch, long sequence) {
 	 * @return the place, {@code null} if the message has none or one that cannot be read
 	 */
 	public static @Nullable StreamPosition from(Map<String, String> attributes) {
+		return from(attributes, CloudEvents.SEQUENCE);
+	}
+
+	/**
+	 * Reads from a heartbeat the place the next message of the stream will have.
+	 * @param attributes CloudEvents context attributes
+	 * @return the place, {@code null} if it is none
+	 */
+	public static @Nullable StreamPosition next(Map<String, String> attributes) {
+		return from(attributes, CloudEvents.NEXT_SEQUENCE);
+	}
+
+	private static @Nullable StreamPosition from(Map<String, String> attributes, String sequenceName) {
 		String stream = attributes.get(CloudEvents.STREAM);
 		String epoch = attributes.get(CloudEvents.STREAM_EPOCH);
-		String number = attributes.get(CloudEvents.SEQUENCE);
+		String number = attributes.get(sequenceName);
 		if (stream == null || epoch == null || number == null || !NUMBER.matcher(number).matches()) {
 			return null;
 		}

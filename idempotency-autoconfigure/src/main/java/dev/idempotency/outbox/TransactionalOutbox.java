@@ -51,6 +51,10 @@ public final class TransactionalOutbox implements Outbox {
 					+ "'; known are " + this.origin.transports().stream().sorted().toList()
 					+ ". Add spring-boot-starter-kafka or spring-boot-starter-amqp, or correct the destination");
 		}
+		if (message.type().equals(CloudEvents.HEARTBEAT)) {
+			throw new OutboxException("Messages of type '" + CloudEvents.HEARTBEAT
+					+ "' are the relay's own, and listeners pass them over; give the message another type");
+		}
 		PayloadEncoder.Encoded encoded = this.encoder.encode(message.destination(), message.payload(),
 				message.contentType());
 		String id = id(message);

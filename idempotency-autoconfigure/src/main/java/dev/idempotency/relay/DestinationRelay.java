@@ -74,6 +74,13 @@ final class DestinationRelay {
 		return this.store.owes() || (this.log != null && this.log.owes());
 	}
 
+	/**
+	 * Whether consumers are still to be told about streams that are silent.
+	 */
+	boolean watches() {
+		return this.log != null && this.log.watches();
+	}
+
 	void abandon() {
 		this.store.abandon();
 		if (this.log != null) {

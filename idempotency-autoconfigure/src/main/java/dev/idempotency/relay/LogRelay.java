@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.outbox.Placement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,8 @@ final class LogRelay {
 
 	private final Pauses pausesOfStore;
 
+	private final Heartbeats heartbeats;
+
 	private OutboxLog.@Nullable Reader reader;
 
 	private List<Lease> claimed = List.of();
@@ -68,6 +71,7 @@ final class LogRelay {
 		this.signal = signal;
 		this.pauses = new Pauses(parts.settings().retrying(), parts.timing());
 		this.pausesOfStore = pausesOfStore;
+		this.heartbeats = new Heartbeats(parts.settings().heartbeat());
 	}
 
 	/**
@@ -128,6 +132,13 @@ final class LogRelay {
 	}
 
 	/**
+	 * Whether consumers are still to be told about streams that are silent.
+	 */
+	boolean watches() {
+		return this.heartbeats.pause(this.parts.timing().now()) < Long.MAX_VALUE;
+	}
+
+	/**
 	 * Gives up what could not be closed; the next owner sends it again.
 	 */
 	void abandon() {
@@ -155,7 +166,7 @@ final class LogRelay {
 		}
 		LogPage page = this.open;
 		if (page == null) {
-			return Wait.idle(Long.MAX_VALUE);
+			return beat();
 		}
 		this.found = true;
 		if (!page.done()) {
@@ -182,8 +193,23 @@ final class LogRelay {
 		if (!leases.isEmpty()) {
 			this.reader = this.log.claim(this.destination, leases).orElse(null);
 			this.claimed = (this.reader != null) ? leases : List.of();
+			if (this.reader != null && this.heartbeats.enabled()) {
+				long now = this.parts.timing().now();
+				this.reader.heads()
+					.forEach((head) -> this.heartbeats.last(head.source(), head.lane(), head.last(), now));
+			}
 		}
 		return this.reader;
+	}
+
+	private Wait beat() {
+		long now = this.parts.timing().now();
+		List<OutboxRecord> due = this.heartbeats.due(this.destination, now, this.parts.timing().clock().instant());
+		if (!due.isEmpty() && !this.parts.shutdown().begun()) {
+			this.state.learn(dispatch().dispatch(due));
+			this.heartbeats.sent(now);
+		}
+		return Wait.idle(this.heartbeats.pause(now));
 	}
 
 	private void send(LogPage page) {
@@ -240,10 +266,20 @@ final class LogRelay {
 			return fenced(this.claimed);
 		}
 		turnTo(next.get());
+		watch(page);
 		page.confirmed().forEach((one) -> this.parts.listener().on(Settlement.published(one)));
 		page.refused().forEach(this::refused);
 		this.troubled |= !page.aside().isEmpty();
-		return (this.open != null) ? Wait.NONE : Wait.idle(Long.MAX_VALUE);
+		return (this.open != null) ? Wait.NONE : Wait.idle(this.heartbeats.pause(this.parts.timing().now()));
+	}
+
+	private void watch(LogPage page) {
+		for (OutboxRecord message : page.page().messages()) {
+			Placement place = message.placement();
+			if (place != null) {
+				this.heartbeats.last(message.source(), message.lane(), place, this.parts.timing().now());
+			}
+		}
 	}
 
 	private void refused(Answers.Refused one) {
@@ -296,6 +332,7 @@ final class LogRelay {
 		this.reader = null;
 		this.claimed = List.of();
 		this.open = null;
+		this.heartbeats.forget();
 	}
 
 }

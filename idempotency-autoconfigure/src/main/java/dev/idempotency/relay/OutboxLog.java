@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.outbox.Placement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,15 @@ public interface OutboxLog {
 		Optional<Page> next(int limit);
 
 		/**
+		 * The last numbers given in the streams of the caller's lanes, as far as they
+		 * were when it claimed them.
+		 * @return the last place of each stream, none where nothing is numbered
+		 */
+		default List<Head> heads() {
+			return List.of();
+		}
+
+		/**
 		 * Reads what follows the page that is being sent, as far as that is settled
 		 * already, so that {@link #close} need not. Changes nothing; what fails here
 		 * fails there.
@@ -104,6 +114,16 @@ public interface OutboxLog {
 			held = Set.copyOf(held);
 		}
 
+	}
+
+	/**
+	 * How far a stream has come.
+	 *
+	 * @param source the source of its messages
+	 * @param lane its lane
+	 * @param last its last place
+	 */
+	record Head(String source, int lane, Placement last) {
 	}
 
 	/**

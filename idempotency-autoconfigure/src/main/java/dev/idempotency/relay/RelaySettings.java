@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.idempotency.flow.Backoff;
+import org.jspecify.annotations.Nullable;
 import dev.idempotency.outbox.OutboxRecord;
 
 /**
@@ -19,13 +20,32 @@ import dev.idempotency.outbox.OutboxRecord;
  * @param retrying what happens when a destination does not answer
  * @param poison what happens to messages a broker refuses
  * @param shutdownBound longest wait for answers still due when the relay stops
+ * @param heartbeat silence of a numbered stream after which its consumers are told the
+ * next number, {@code null} to tell nobody
  */
 public record RelaySettings(Duration leaseTtl, Batching batching, Polling polling, Retrying retrying, Poison poison,
-		Duration shutdownBound) {
+		Duration shutdownBound, @Nullable Duration heartbeat) {
 
 	public RelaySettings {
 		requirePositive("leaseTtl", leaseTtl);
 		requirePositive("shutdownBound", shutdownBound);
+		if (heartbeat != null) {
+			requirePositive("heartbeat", heartbeat);
+		}
+	}
+
+	/**
+	 * Settings without heartbeats.
+	 * @param leaseTtl how long a lane stays with a node that is no longer heard of
+	 * @param batching how much is sent together
+	 * @param polling how often the store is asked
+	 * @param retrying what happens when a destination does not answer
+	 * @param poison what happens to messages a broker refuses
+	 * @param shutdownBound longest wait for answers still due when the relay stops
+	 */
+	public RelaySettings(Duration leaseTtl, Batching batching, Polling polling, Retrying retrying, Poison poison,
+			Duration shutdownBound) {
+		this(leaseTtl, batching, polling, retrying, poison, shutdownBound, null);
 	}
 
 	/**

@@ -61,6 +61,23 @@ class ProgressTests {
 	}
 
 	@Test
+	void whatAHeartbeatSaysWasSentIsMissing() {
+		apply(1);
+		Step step = Objects.requireNonNull(this.progress.heard(4));
+		assertThat(step.to().position()).isEqualTo(3);
+		assertThat(step.to().holes()).containsExactly(new Hole(2, 3, Hole.Kind.OPEN));
+		assertThat(step.to().heard(4)).isNull();
+		assertThat(step.to().heard(2)).isNull();
+		assertThat(Objects.requireNonNull(step.to().apply(number(2))).fills()).isTrue();
+		assertThat(Objects.requireNonNull(step.to().apply(number(4))).to().holes()).hasSize(1);
+	}
+
+	@Test
+	void aStreamNothingWasSeenOfDoesNotBeginWithAHeartbeat() {
+		assertThat(this.progress.heard(4)).isNull();
+	}
+
+	@Test
 	void stepsThatDoNotMeetAreNotJoined() {
 		Step one = Objects.requireNonNull(this.progress.apply(number(1)));
 		Step other = Objects.requireNonNull(this.progress.apply(number(2)));

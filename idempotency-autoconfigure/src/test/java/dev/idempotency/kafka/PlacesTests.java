@@ -75,6 +75,16 @@ class PlacesTests {
 	}
 
 	@Test
+	void aHeartbeatSaysWhichNumberIsNext() {
+		Map<String, String> headers = numbered(4);
+		headers.put("ce_type", "dev.idempotency.heartbeat");
+		headers.put("ce_nextsequence", headers.remove("ce_sequence"));
+		skip(7, headers);
+		assertThat(this.keeper.heard).containsExactly(4L);
+		assertThat(this.keeper.passed).isEmpty();
+	}
+
+	@Test
 	void belowWhatKeysMayHaveDecidedTheyDecide() {
 		this.keeper.consumedByKeys = true;
 		assertThat(place(499, Map.of())).isNull();
@@ -136,6 +146,12 @@ class PlacesTests {
 		return this.places.place(delivery, PARTITION, offset, 3, this.consumer).place();
 	}
 
+	private void skip(long offset, Map<String, String> headers) {
+		Delivery delivery = Deliveries.describer().of(Deliveries.record(offset, "k", "v", headers), false);
+		assertThat(delivery.addressedTo("flow")).isFalse();
+		this.places.skip(delivery, PARTITION, offset, this.consumer);
+	}
+
 	private static Map<String, String> numbered(long number) {
 		Map<String, String> headers = new HashMap<>(Map.of("ce_id", "a", "ce_source", "/shop"));
 		new StreamPosition("s", "e", number).attributes().forEach((name, text) -> headers.put("ce_" + name, text));
@@ -153,6 +169,8 @@ class PlacesTests {
 
 		private final List<Position> passed = new ArrayList<>();
 
+		private final List<Long> heard = new ArrayList<>();
+
 		private final List<Stream> forgotten = new ArrayList<>();
 
 		private boolean consumedByKeys;
@@ -167,6 +185,11 @@ class PlacesTests {
 		@Override
 		public void pass(Stream stream, Position place) {
 			this.passed.add(place);
+		}
+
+		@Override
+		public void heard(Stream stream, long next) {
+			this.heard.add(next);
 		}
 
 		@Override

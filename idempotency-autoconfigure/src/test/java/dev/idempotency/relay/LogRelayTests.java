@@ -14,7 +14,10 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import dev.idempotency.flow.Backoff;
+import dev.idempotency.outbox.CloudEvents;
 import dev.idempotency.outbox.Lanes;
+import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.outbox.Placement;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +49,8 @@ class LogRelayTests {
 
 	private LogRelay relay;
 
+	private Duration heartbeat;
+
 	@BeforeEach
 	void create() {
 		create(3);
@@ -61,7 +66,8 @@ class LogRelayTests {
 		RelaySettings settings = new RelaySettings(Duration.ofSeconds(10),
 				new RelaySettings.Batching(2, 8, Duration.ofSeconds(5), 8), RelaySettings.Polling.defaults(),
 				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, retryShare),
-				new RelaySettings.Poison(maxAttempts, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5));
+				new RelaySettings.Poison(maxAttempts, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5),
+				this.heartbeat);
 		PumpParts parts = new PumpParts(this.store, this.log, this.lanes, new Transports(List.of(this.transport)),
 				settings, this.events::add, this.time.timing(), this.shutdown, this.hurries::incrementAndGet);
 		this.relay = new LogRelay(DESTINATION, this.log, parts, new DestinationState(DESTINATION, parts),
@@ -188,6 +194,48 @@ class LogRelayTests {
 		this.relay.runOnce();
 		assertThat(this.log.closed).isEqualTo(3);
 		assertThat(this.log.aside).isEmpty();
+	}
+
+	/**
+	 * The last message of a stream got lost, and no other follows.
+	 */
+	@Test
+	void consumersOfASilentStreamAreToldTheNextNumberAFewTimes() {
+		this.heartbeat = Duration.ofSeconds(1);
+		create();
+		int lane = Lanes.of("a", "");
+		this.log.rows.add(Messages.numbered(1, "a", lane));
+		this.log.rows.add(Messages.numbered(2, "a", lane));
+		this.relay.runOnce();
+		assertThat(this.relay.runOnce().nanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
+		assertThat(this.relay.watches()).isTrue();
+		this.time.pass(Duration.ofMillis(900));
+		this.relay.runOnce();
+		assertThat(this.transport.messages).hasSize(2);
+		for (int seconds = 0; seconds < 20; seconds++) {
+			this.time.pass(Duration.ofSeconds(1));
+			this.relay.runOnce();
+		}
+		List<OutboxRecord> heartbeats = this.transport.messages.subList(2, this.transport.messages.size());
+		assertThat(heartbeats).hasSize(3).allSatisfy((one) -> {
+			assertThat(one.isHeartbeat()).isTrue();
+			assertThat(one.placement()).isEqualTo(Placement.of(lane, "fake:a", 0, "1", 3));
+			assertThat(CloudEvents.attributes(one)).containsEntry("nextsequence", "0000000000000000003")
+				.doesNotContainKey("sequence");
+		});
+		assertThat(this.relay.watches()).isFalse();
+		assertThat(this.relay.runOnce().nanos()).isEqualTo(Long.MAX_VALUE);
+	}
+
+	@Test
+	void whoeverDoesNotAskForHeartbeatsHearsNone() {
+		this.log.rows.add(Messages.numbered(1, "a", 0));
+		this.relay.runOnce();
+		this.relay.runOnce();
+		assertThat(this.relay.watches()).isFalse();
+		this.time.pass(Duration.ofHours(1));
+		this.relay.runOnce();
+		assertThat(this.transport.sent).containsExactly(1L);
 	}
 
 	@Test

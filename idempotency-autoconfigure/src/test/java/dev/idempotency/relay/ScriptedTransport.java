@@ -24,6 +24,8 @@ final class ScriptedTransport implements Transport {
 
 	final List<Long> sent = new ArrayList<>();
 
+	final List<OutboxRecord> messages = new ArrayList<>();
+
 	final Map<Long, OutboxRecord> inFlight = new LinkedHashMap<>();
 
 	int mostInFlight;
@@ -44,6 +46,7 @@ final class ScriptedTransport implements Transport {
 	@Override
 	public CompletionStage<SendResult> send(OutboxRecord message) {
 		this.sent.add(message.position());
+		this.messages.add(message);
 		this.inFlight.put(message.position(), message);
 		this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.size());
 		return this.script.getOrDefault(message.position(), () -> later(new SendResult.Confirmed()))
