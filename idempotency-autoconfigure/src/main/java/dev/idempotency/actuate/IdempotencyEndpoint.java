@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.relay.RelayStatus;
@@ -85,8 +86,8 @@ public final class IdempotencyEndpoint {
 
 	/**
 	 * One part in full.
-	 * @param part {@code catalogue}, {@code slis}, {@code outbox}, {@code parked} or
-	 * {@code missing}
+	 * @param part {@code catalogue}, {@code flows}, {@code slis}, {@code outbox},
+	 * {@code parked} or {@code missing}
 	 * @return the part, or {@code null} if there is none of that name
 	 */
 	@ReadOperation
@@ -96,6 +97,7 @@ public final class IdempotencyEndpoint {
 			case "slis" -> new Slis(this.slis.flows());
 			case "outbox" -> outbox(this.relay.get());
 			case "parked" -> new Parked(this.parked.newest(LIMIT));
+			case "flows" -> new Modes(this.actions.modes());
 			case "missing" -> new Missing(this.missing.oldest(Duration.ZERO, LIMIT));
 			default -> null;
 		};
@@ -108,11 +110,11 @@ public final class IdempotencyEndpoint {
 
 	/**
 	 * Brings back what was set aside, or gives it up. Every use is audited.
-	 * @param part {@code parked} or {@code outbox}
+	 * @param part {@code parked}, {@code outbox} or {@code flows}
 	 * @param operation {@code replay} or {@code discard}; {@code resume}, {@code resend}
-	 * or {@code discard}
+	 * or {@code discard}; {@code pause} or {@code resume}
 	 * @param id the message
-	 * @param flow the flow whose oldest messages are replayed
+	 * @param flow the flow whose oldest messages are replayed, or that is switched
 	 * @param limit how many of them at most
 	 * @param destination the destination of a halted key
 	 * @param key the halted key
@@ -176,6 +178,14 @@ public final class IdempotencyEndpoint {
 	 * @param flows every known flow
 	 */
 	public record Catalogue(List<Flow> flows) implements OperationResponseBody {
+	}
+
+	/**
+	 * What the flows of this node do.
+	 *
+	 * @param modes modes by flow name
+	 */
+	public record Modes(Map<String, FlowMode> modes) implements OperationResponseBody {
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import dev.idempotency.delivery.StoreWatch;
 import dev.idempotency.relay.RelayStatus;
 import dev.idempotency.relay.RelayStatus.Breaker;
 
@@ -20,8 +21,9 @@ import org.springframework.boot.health.contributor.Status;
 /**
  * Tells degraded from down. Down: the database of the inbox does not answer, so no effect
  * can be protected and none is run. Degraded: effects go on, but messages of some
- * destination wait longer than they should. Messages set aside or in doubt never make an
- * application unhealthy: restarting it would not help them.
+ * destination wait longer than they should, or listeners wait for the database and go on
+ * by themselves. Messages set aside or in doubt never make an application unhealthy:
+ * restarting it would not help them.
  */
 public final class IdempotencyHealthIndicator extends AbstractHealthIndicator {
 
@@ -36,15 +38,20 @@ public final class IdempotencyHealthIndicator extends AbstractHealthIndicator {
 
 	private final Duration oldestAllowed;
 
+	private final StoreWatch store;
+
 	/**
 	 * Creates the indicator.
 	 * @param dataSource database of the inbox
 	 * @param relay state of the relay
 	 * @param oldestAllowed age of a waiting message above which the relay counts as
 	 * degraded
+	 * @param store knows who waits for the database
 	 */
-	public IdempotencyHealthIndicator(DataSource dataSource, Supplier<RelayStatus> relay, Duration oldestAllowed) {
+	public IdempotencyHealthIndicator(DataSource dataSource, Supplier<RelayStatus> relay, Duration oldestAllowed,
+			StoreWatch store) {
 		super("The database of the inbox does not answer");
+		this.store = store;
 		this.dataSource = dataSource;
 		this.relay = relay;
 		this.oldestAllowed = oldestAllowed;
@@ -52,6 +59,13 @@ public final class IdempotencyHealthIndicator extends AbstractHealthIndicator {
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) throws Exception {
+		StoreWatch.Outage outage = this.store.outage();
+		if (outage != null && !outage.flows().isEmpty()) {
+			builder.status(DEGRADED)
+				.withDetail("inbox", "the database does not answer since " + outage.since())
+				.withDetail("waiting", outage.flows());
+			return;
+		}
 		try (Connection connection = this.dataSource.getConnection()) {
 			if (!connection.isValid(VALIDATION_SECONDS)) {
 				builder.down().withDetail("inbox", "the connection is not valid");

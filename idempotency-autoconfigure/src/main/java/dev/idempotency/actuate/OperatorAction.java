@@ -28,7 +28,9 @@ record OperatorAction(String part, String operation, @Nullable String id, @Nulla
 			+ "{\"operation\":\"discard\",\"id\":\"...\"} or {\"operation\":\"replay\",\"flow\":\"...\",\"limit\":n} "
 			+ "with n from 1 to " + MAX_LIMIT + "; POST to 'outbox' takes "
 			+ "{\"operation\":\"resume\",\"destination\":\"...\",\"key\":\"...\"}, "
-			+ "{\"operation\":\"resend\",\"id\":\"...\"} or {\"operation\":\"discard\",\"id\":\"...\"}";
+			+ "{\"operation\":\"resend\",\"id\":\"...\"} or {\"operation\":\"discard\",\"id\":\"...\"}; "
+			+ "POST to 'flows' takes {\"operation\":\"pause\",\"flow\":\"...\"} or "
+			+ "{\"operation\":\"resume\",\"flow\":\"...\"}";
 
 	/**
 	 * Whether it names all it is about and nothing else.
@@ -38,6 +40,7 @@ record OperatorAction(String part, String operation, @Nullable String id, @Nulla
 			case "parked replay" -> isAboutOne() || isAboutMany();
 			case "parked discard", "outbox resend", "outbox discard" -> isAboutOne();
 			case "outbox resume" -> isAboutKey();
+			case "flows pause", "flows resume" -> isAboutFlow();
 			default -> false;
 		};
 	}
@@ -55,6 +58,10 @@ record OperatorAction(String part, String operation, @Nullable String id, @Nulla
 		return this.destination != null && this.key != null && allNull(this.id, this.flow, this.limit);
 	}
 
+	private boolean isAboutFlow() {
+		return this.flow != null && allNull(this.id, this.limit, this.destination, this.key);
+	}
+
 	private static boolean allNull(@Nullable Object... values) {
 		return Stream.of(values).allMatch(Objects::isNull);
 	}
@@ -65,6 +72,9 @@ record OperatorAction(String part, String operation, @Nullable String id, @Nulla
 	String target() {
 		if (this.id != null) {
 			return this.part + " " + this.id;
+		}
+		if (this.flow != null && this.limit == null) {
+			return "flow " + this.flow;
 		}
 		return (this.flow != null) ? "at most " + this.limit + " of flow " + this.flow
 				: "key " + this.key + " of " + this.destination;

@@ -3,13 +3,18 @@
 
 package dev.idempotency.actuate;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
+import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.Replay;
 import dev.idempotency.delivery.Replays;
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.relay.ParkedOutbox;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,15 +35,20 @@ public final class OperatorActions {
 
 	private final ParkedOutbox outbox;
 
+	private final Supplier<List<FlowSwitch>> switches;
+
 	private final Consumer<AuditEvent> audit;
 
 	/**
 	 * Creates the actions.
 	 * @param replays incoming messages set aside
 	 * @param outbox outgoing messages set aside
+	 * @param switches switch the flows of this node
 	 * @param audit keeps the record
 	 */
-	public OperatorActions(Replays replays, ParkedOutbox outbox, Consumer<AuditEvent> audit) {
+	public OperatorActions(Replays replays, ParkedOutbox outbox, Supplier<List<FlowSwitch>> switches,
+			Consumer<AuditEvent> audit) {
+		this.switches = switches;
 		this.replays = replays;
 		this.outbox = outbox;
 		this.audit = audit;
@@ -46,7 +56,12 @@ public final class OperatorActions {
 
 	OperatorResult perform(OperatorAction action, String principal) {
 		try {
-			OperatorResult result = action.part().equals("parked") ? incoming(action) : outgoing(action);
+			OperatorResult result = switch (action.part()) {
+				case "parked" -> incoming(action);
+				case "flows" -> change(Objects.requireNonNull(action.flow()),
+						action.operation().equals("pause") ? FlowMode.PAUSED : FlowMode.ACTIVE);
+				default -> outgoing(action);
+			};
 			record(action, principal, result.result() + ": " + result.detail());
 			return result;
 		}
@@ -54,6 +69,21 @@ public final class OperatorActions {
 			record(action, principal, "FAILED: " + ex);
 			throw ex;
 		}
+	}
+
+	private OperatorResult change(String flow, FlowMode mode) {
+		long changed = this.switches.get().stream().filter((each) -> each.change(flow, mode)).count();
+		return (changed > 0) ? OperatorResult.done(0, "flow " + flow + " is " + mode + " on this node")
+				: OperatorResult.unknown("no listener of flow " + flow + " is on this node");
+	}
+
+	/**
+	 * What the flows of this node do.
+	 */
+	Map<String, FlowMode> modes() {
+		Map<String, FlowMode> modes = new TreeMap<>();
+		this.switches.get().forEach((each) -> modes.putAll(each.modes()));
+		return modes;
 	}
 
 	private OperatorResult incoming(OperatorAction action) {

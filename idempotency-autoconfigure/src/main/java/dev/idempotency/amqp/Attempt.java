@@ -6,11 +6,13 @@ package dev.idempotency.amqp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.FailureDecision;
+import dev.idempotency.delivery.StoreWatch;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,7 @@ final class Attempt {
 	 */
 	@Nullable Object untilDecided(MethodInvocation invocation, String flow, Delivery delivery, BooleanSupplier active)
 			throws Throwable {
+		awaitStore(flow, delivery, active, this.settings.holdAfter(deliveryCount(delivery)), null);
 		return untilDecided(() -> again(invocation).proceed(), flow, delivery, active);
 	}
 
@@ -78,9 +81,31 @@ final class Attempt {
 			if (!this.pauser.pause(pause, active)) {
 				throw requeue(delivery, "was interrupted by a stop", failure);
 			}
+			Duration left = hold.minus(Duration.between(begin, this.clock.instant()));
+			awaitStore(flow, delivery, active, left, failure);
 			if (Duration.between(begin, this.clock.instant()).compareTo(hold) >= 0) {
 				throw requeue(delivery, "failed for " + hold, failure);
 			}
+		}
+	}
+
+	/**
+	 * Holds a message while the database is away, because it could only fail.
+	 */
+	private void awaitStore(String flow, Delivery delivery, BooleanSupplier active, Duration longest,
+			@Nullable Exception failure) {
+		StoreWatch store = this.failures.store();
+		if (!store.isAway() || longest.isNegative() || longest.isZero()) {
+			return;
+		}
+		AtomicBoolean back = new AtomicBoolean();
+		store.whenBack(flow, () -> back.set(true));
+		boolean waitedInVain = this.pauser.pause(longest, () -> active.getAsBoolean() && !back.get());
+		if (!waitedInVain && !back.get()) {
+			throw requeue(delivery, "was interrupted by a stop", failure);
+		}
+		if (waitedInVain && failure == null) {
+			throw requeue(delivery, "waited for the database for " + longest, null);
 		}
 	}
 
@@ -91,9 +116,10 @@ final class Attempt {
 		return ((ProxyMethodInvocation) invocation).invocableClone();
 	}
 
-	private static ImmediateRequeueAmqpException requeue(Delivery delivery, String why, Exception failure) {
-		return new ImmediateRequeueAmqpException(
-				"Message " + delivery.position() + " " + why + " and goes back to its queue", failure);
+	private static ImmediateRequeueAmqpException requeue(Delivery delivery, String why, @Nullable Exception failure) {
+		String message = "Message " + delivery.position() + " " + why + " and goes back to its queue";
+		return (failure != null) ? new ImmediateRequeueAmqpException(message, failure)
+				: new ImmediateRequeueAmqpException(message);
 	}
 
 	private static long deliveryCount(Delivery delivery) {

@@ -9,6 +9,7 @@ import java.util.List;
 
 import dev.idempotency.delivery.ListenerFlow;
 import dev.idempotency.flow.Flow;
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.Semantics;
 
@@ -70,6 +71,9 @@ final class CatalogueRow {
 	private static List<String> remarks(InspectedListener listener, Collection<Queue> declared, boolean once) {
 		List<String> remarks = new ArrayList<>();
 		remarks.add("queues " + listener.queues());
+		if (listener.policy().mode() == FlowMode.PAUSED) {
+			remarks.add("paused on this node when it starts");
+		}
 		if (once) {
 			remarks.add(identity(listener));
 			remarks.addAll(QueueRemarks.of(listener.queues(), declared));

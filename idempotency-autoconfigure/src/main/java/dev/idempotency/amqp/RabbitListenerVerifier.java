@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
+import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.FlowCatalogue;
@@ -44,6 +45,8 @@ public final class RabbitListenerVerifier implements SmartLifecycle {
 
 	private final Supplier<? extends Collection<Queue>> queues;
 
+	private final RabbitFlowSwitch flowSwitch = new RabbitFlowSwitch();
+
 	private volatile boolean running;
 
 	/**
@@ -75,12 +78,21 @@ public final class RabbitListenerVerifier implements SmartLifecycle {
 		for (InspectedListener listener : this.listeners.all()) {
 			ContainerChecks.acknowledgeFirst(listener);
 			left.addAll(verify(listener));
+			this.flowSwitch.add(listener);
 			this.catalogue.add(CatalogueRow.of(listener, declared));
 		}
 		if (!left.isEmpty()) {
 			throw new ContradictionException(left);
 		}
 		this.running = true;
+	}
+
+	/**
+	 * Switches the flows of all containers found.
+	 * @return the switch
+	 */
+	public FlowSwitch flowSwitch() {
+		return this.flowSwitch;
 	}
 
 	private List<Contradiction> verify(InspectedListener listener) {

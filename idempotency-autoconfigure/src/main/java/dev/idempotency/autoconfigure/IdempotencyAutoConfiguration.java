@@ -4,6 +4,7 @@
 package dev.idempotency.autoconfigure;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 import javax.sql.DataSource;
@@ -15,6 +16,7 @@ import dev.idempotency.delivery.FailureClassifier;
 import dev.idempotency.delivery.EffectGroups;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.delivery.ParkingLot;
+import dev.idempotency.delivery.StoreWatch;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.EffectObservation;
 import dev.idempotency.effect.EffectTemplate;
@@ -25,6 +27,7 @@ import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.inbox.CachingInbox;
 import dev.idempotency.inbox.Inbox;
 import dev.idempotency.inbox.LocalEffects;
+import dev.idempotency.jdbc.StoreProbe;
 import dev.idempotency.outbox.Outbox;
 import dev.idempotency.sli.EffectSlis;
 
@@ -49,6 +52,8 @@ import org.springframework.context.annotation.Role;
 		"org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration" })
 @EnableConfigurationProperties(IdempotencyProperties.class)
 public final class IdempotencyAutoConfiguration {
+
+	private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
 	IdempotencyAutoConfiguration() {
 	}
@@ -131,10 +136,21 @@ public final class IdempotencyAutoConfiguration {
 	@Bean
 	DeliveryFailures deliveryFailures(FlowPolicies policies, FailureClassifier classifier, Attempts attempts,
 			ParkingLot parkingLot, ObjectProvider<EffectTemplate> effects, ObjectProvider<Outbox> outbox,
-			ObjectProvider<EffectListener> listeners) {
+			ObjectProvider<EffectListener> listeners, StoreWatch store) {
 		DeadLetters deadLetters = new DeadLetters(policies, effects::getObject, outbox::getObject, parkingLot);
 		return new DeliveryFailures(policies, classifier, attempts, deadLetters, EffectListeners.of(listeners),
+				() -> ThreadLocalRandom.current().nextDouble(), store);
+	}
+
+	@Bean
+	StoreWatch storeWatch(InboxDatabase database) {
+		return new StoreWatch(new StoreProbe(database.dataSource()), Clock.systemUTC(),
 				() -> ThreadLocalRandom.current().nextDouble());
+	}
+
+	@Bean
+	BackgroundLoop idempotencyStoreWatch(StoreWatch store) {
+		return new BackgroundLoop("store-watch", store::look, LOOK_EVERY);
 	}
 
 	@Bean

@@ -6,6 +6,7 @@ package dev.idempotency.autoconfigure;
 import java.time.Duration;
 import java.util.Map;
 
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.InboxMode;
 import dev.idempotency.flow.Semantics;
 import dev.idempotency.flow.Verification;
@@ -143,12 +144,14 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	 * @param deadLetter Outbox destination that gets a copy of messages set aside.
 	 * @param inbox How repetitions are known.
 	 * @param group Lets messages of its Kafka record listener share a transaction.
+	 * @param mode What its listeners do on this node when the application starts.
 	 */
 	public record FlowSettings(@Nullable Semantics semantics, @DefaultValue("") String owner,
 			@DefaultValue("") String rationale, @Nullable Duration retention, @Nullable Duration waitFor,
 			@Nullable String identityHeader, @Nullable Boolean positionIdentity, @Nullable Integer maxAttempts,
 			@Nullable Duration initialDelay, @Nullable Duration maxDelay, @Nullable String deadLetter,
-			@DefaultValue("auto") InboxMode inbox, @Nullable GroupSettings group) {
+			@DefaultValue("auto") InboxMode inbox, @Nullable GroupSettings group,
+			@DefaultValue("active") FlowMode mode) {
 	}
 
 	/**

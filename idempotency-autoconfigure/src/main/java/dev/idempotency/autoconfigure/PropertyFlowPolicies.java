@@ -6,6 +6,7 @@ package dev.idempotency.autoconfigure;
 import java.time.Duration;
 
 import dev.idempotency.autoconfigure.IdempotencyProperties.FlowSettings;
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.InboxMode;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class PropertyFlowPolicies implements FlowPolicies {
 
 	private static final FlowSettings NOTHING_SET = new FlowSettings(null, "", "", null, null, null, null, null, null,
-			null, null, InboxMode.AUTO, null);
+			null, null, InboxMode.AUTO, null, FlowMode.ACTIVE);
 
 	private final IdempotencyProperties properties;
 
@@ -31,7 +32,7 @@ final class PropertyFlowPolicies implements FlowPolicies {
 		return new FlowPolicy(settings.semantics(), settings.owner(), settings.rationale(),
 				or(settings.retention(), this.properties.inbox().retention()),
 				or(settings.waitFor(), this.properties.inbox().waitFor()), identity(settings), retry(settings),
-				settings.inbox(), group(settings));
+				settings.inbox(), group(settings), settings.mode());
 	}
 
 	private FlowPolicy.Identity identity(FlowSettings settings) {

@@ -12,6 +12,7 @@ import java.util.function.DoubleSupplier;
 import dev.idempotency.delivery.FailureClassifier.Fault;
 import dev.idempotency.delivery.ParkedMessage.Reason;
 import dev.idempotency.effect.EffectEvent;
+import dev.idempotency.effect.EffectException;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.Fingerprint;
@@ -48,6 +49,8 @@ public final class DeliveryFailures {
 
 	private final DoubleSupplier random;
 
+	private final StoreWatch store;
+
 	/**
 	 * Creates the rules.
 	 * @param policies what is configured per flow
@@ -59,6 +62,22 @@ public final class DeliveryFailures {
 	 */
 	public DeliveryFailures(FlowPolicies policies, FailureClassifier classifier, Attempts attempts,
 			ParkingLot parkingLot, EffectListener listener, DoubleSupplier random) {
+		this(policies, classifier, attempts, parkingLot, listener, random, StoreWatch.none());
+	}
+
+	/**
+	 * Creates the rules.
+	 * @param policies what is configured per flow
+	 * @param classifier tells what is at fault
+	 * @param attempts counts durably
+	 * @param parkingLot takes messages set aside
+	 * @param listener hears every decision
+	 * @param random yields numbers from 0 to 1, for jitter
+	 * @param store knows whether the database answers
+	 */
+	public DeliveryFailures(FlowPolicies policies, FailureClassifier classifier, Attempts attempts,
+			ParkingLot parkingLot, EffectListener listener, DoubleSupplier random, StoreWatch store) {
+		this.store = store;
 		this.policies = policies;
 		this.classifier = classifier;
 		this.attempts = attempts;
@@ -79,6 +98,7 @@ public final class DeliveryFailures {
 		FlowPolicy policy = this.policies.of(flow);
 		Fault fault = this.classifier.classify(failure);
 		if (fault == Fault.INFRASTRUCTURE) {
+			suspect(failure);
 			return retry(flow, policy, true, 0, failuresInARow, failure);
 		}
 		try {
@@ -88,6 +108,7 @@ public final class DeliveryFailures {
 		catch (RuntimeException ex) {
 			logger.warn("Message {} of flow {} failed and could not be counted or set aside; it is delivered again",
 					delivery.position(), flow, ex);
+			suspect(ex);
 			return retry(flow, policy, true, 0, failuresInARow, ex);
 		}
 	}
@@ -99,6 +120,29 @@ public final class DeliveryFailures {
 	 */
 	public boolean isInfrastructure(Throwable failure) {
 		return this.classifier.classify(failure) == Fault.INFRASTRUCTURE;
+	}
+
+	/**
+	 * Knows whether the database answers, so that nobody tries while it does not.
+	 * @return the watch
+	 */
+	public StoreWatch store() {
+		return this.store;
+	}
+
+	/**
+	 * A refusal by the inbox, of a concurrent duplicate for instance, shows that it
+	 * answers.
+	 */
+	private void suspect(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof EffectException) {
+				return;
+			}
+		}
+		if (isInfrastructure(failure)) {
+			this.store.suspect();
+		}
 	}
 
 	private FailureDecision business(String flow, FlowPolicy policy, Delivery delivery, Throwable failure,

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param retry what happens to failing messages
  * @param inbox how repetitions are known
  * @param group how many messages share a transaction, {@code null} if each has its own
+ * @param mode what it does on this node when it starts
  */
 public record FlowPolicy(@Nullable Semantics semantics, String owner, String rationale, Duration retention,
-		Duration waitFor, Identity identity, Retry retry, InboxMode inbox, @Nullable Group group) {
+		Duration waitFor, Identity identity, Retry retry, InboxMode inbox, @Nullable Group group, FlowMode mode) {
 
 	public FlowPolicy {
 		Objects.requireNonNull(retention, "retention");
@@ -30,6 +31,25 @@ public record FlowPolicy(@Nullable Semantics semantics, String owner, String rat
 		Objects.requireNonNull(identity, "identity");
 		Objects.requireNonNull(retry, "retry");
 		Objects.requireNonNull(inbox, "inbox");
+		Objects.requireNonNull(mode, "mode");
+	}
+
+	/**
+	 * A policy of a flow that consumes.
+	 * @param semantics the declared semantics, {@code null} if the annotation decides
+	 * @param owner who answers for it, may be empty
+	 * @param rationale why, may be empty
+	 * @param retention how long outcomes are remembered
+	 * @param waitFor longest wait for a concurrent duplicate
+	 * @param identity where a message's identity may come from
+	 * @param retry what happens to failing messages
+	 * @param inbox how repetitions are known
+	 * @param group how many messages share a transaction, {@code null} if each has its
+	 * own
+	 */
+	public FlowPolicy(@Nullable Semantics semantics, String owner, String rationale, Duration retention,
+			Duration waitFor, Identity identity, Retry retry, InboxMode inbox, @Nullable Group group) {
+		this(semantics, owner, rationale, retention, waitFor, identity, retry, inbox, group, FlowMode.ACTIVE);
 	}
 
 	/**

@@ -43,7 +43,7 @@ public final class KafkaListenerHandling implements AutoCloseable {
 
 	private final SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
 
-	private final ListenerContainerPauseService pauses = new ListenerContainerPauseService(null, this.scheduler);
+	private final ListenerContainerPauseService pauses;
 
 	/**
 	 * Creates the handling.
@@ -62,6 +62,7 @@ public final class KafkaListenerHandling implements AutoCloseable {
 		this.listener = listener;
 		this.clock = clock;
 		this.groups = new ListenerGroups(deliveries, groups, decisions, observations, clock);
+		this.pauses = new StoreAwarePauses(this.scheduler, decisions.store(), clock);
 		this.plain = new PlainListeners(deliveries, decisions, this.pauses, clock);
 		this.scheduler.setThreadNamePrefix("idempotency-kafka-resume-");
 		this.scheduler.setDaemon(true);

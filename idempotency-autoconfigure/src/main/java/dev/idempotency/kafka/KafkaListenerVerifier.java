@@ -14,10 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.Semantics;
 import dev.idempotency.flow.Verification;
@@ -61,6 +63,8 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 	private final InboxModes modes;
 
 	private final Set<MessageListenerContainer> seen = ConcurrentHashMap.newKeySet();
+
+	private final KafkaFlowSwitch flowSwitch = new KafkaFlowSwitch();
 
 	private volatile boolean running;
 
@@ -111,6 +115,7 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 		if (this.retention != null) {
 			this.retention.check(listeners, report);
 		}
+		listeners.keySet().forEach(this.flowSwitch::add);
 		listeners.forEach((listener, remarks) -> this.catalogue.add(FlowRows.of(listener, this.database, remarks)));
 		report.conclude();
 		this.running = true;
@@ -127,6 +132,9 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 					this.modes.choose(listener, retryTopics || groups.contains(","), report, remarks))
 			.forEach(report::add);
 		remarks.addAll(ListenerRemarks.of(listener));
+		if (listener.policy().mode() == FlowMode.PAUSED) {
+			remarks.add("paused on this node when it starts");
+		}
 		if (listener.is(Semantics.EFFECTIVELY_ONCE) && groups.contains(",")) {
 			remarks.add("consumed by several groups (" + groups + "): what one applied is a duplicate to the others");
 		}
@@ -139,6 +147,14 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 			.distinct()
 			.sorted()
 			.collect(Collectors.joining(", "));
+	}
+
+	/**
+	 * Switches the flows of all containers found.
+	 * @return the switch
+	 */
+	public FlowSwitch flowSwitch() {
+		return this.flowSwitch;
 	}
 
 	/**

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.MemoryReplays;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.relay.RelayStatus;
@@ -32,10 +34,12 @@ class OperatorActionsTests {
 
 	private final ParkedOutbox outbox = mock();
 
+	private final FlowSwitch flows = mock();
+
 	private final IdempotencyEndpoint endpoint = new IdempotencyEndpoint(new FlowCatalogue(), new EffectSlis(),
 			() -> new RelayStatus(false, 0, List.of()), mock(ParkedMessages.class), this.outbox,
-			mock(MissingMessages.class),
-			new OperatorActions(new MemoryReplays().replays(), this.outbox, this.audited::add));
+			mock(MissingMessages.class), new OperatorActions(new MemoryReplays().replays(), this.outbox,
+					() -> List.of(this.flows), this.audited::add));
 
 	@Test
 	void whoAskedIsOnRecord() {
@@ -53,6 +57,30 @@ class OperatorActionsTests {
 		assertThat(this.audited).singleElement()
 			.satisfies((event) -> assertThat(event.getData()).isEqualTo(Map.of("operation", "resume", "target",
 					"key k of kafka:orders", "result", "FAILED: java.lang.IllegalStateException: database away")));
+	}
+
+	@Test
+	void flowIsPausedAndResumedOnRecord() {
+		given(this.flows.change("telemetry", FlowMode.PAUSED)).willReturn(true);
+		given(this.flows.change("telemetry", FlowMode.ACTIVE)).willReturn(true);
+		for (String operation : List.of("pause", "resume")) {
+			assertThat(this.endpoint.operate("flows", operation, null, "telemetry", null, null, null, by("ada"))
+				.getStatus()).isEqualTo(200);
+		}
+		assertThat(this.endpoint.operate("flows", "pause", null, "unknown", null, null, null, by("ada")).getStatus())
+			.isEqualTo(404);
+		assertThat(this.endpoint.operate("flows", "pause", null, null, null, null, null, by("ada")).getStatus())
+			.isEqualTo(400);
+		assertThat(this.audited).extracting((event) -> event.getData().get("operation"))
+			.containsExactly("pause", "resume", "pause");
+		assertThat(this.audited.get(0).getData()).containsEntry("target", "flow telemetry");
+	}
+
+	@Test
+	void modesOfFlowsAreShown() {
+		given(this.flows.modes()).willReturn(Map.of("telemetry", FlowMode.PAUSED));
+		assertThat(this.endpoint.part("flows"))
+			.isEqualTo(new IdempotencyEndpoint.Modes(Map.of("telemetry", FlowMode.PAUSED)));
 	}
 
 	private static SecurityContext by(String name) {

@@ -20,6 +20,7 @@ import dev.idempotency.delivery.ParkedMessage;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.InvalidIdentityException;
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.InboxMode;
@@ -47,10 +48,12 @@ final class Inboxes {
 
 	FlowPolicy.@Nullable Group group;
 
+	FlowMode mode = FlowMode.ACTIVE;
+
 	final FlowPolicies policies = (flow) -> new FlowPolicy(this.configured, "", "", Duration.ofDays(7),
 			Duration.ofSeconds(1), new FlowPolicy.Identity(null, false),
 			new FlowPolicy.Retry(MAX_ATTEMPTS, this.firstPause, this.firstPause.multipliedBy(4), null), InboxMode.AUTO,
-			this.group);
+			this.group, this.mode);
 
 	DeliveryFailures failures() {
 		return new DeliveryFailures(this.policies, Inboxes::classify, new Attempts() {

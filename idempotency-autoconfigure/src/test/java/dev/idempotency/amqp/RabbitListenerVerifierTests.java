@@ -6,12 +6,15 @@ package dev.idempotency.amqp;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
+import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.Semantics;
 import dev.idempotency.flow.Verification;
@@ -285,6 +288,18 @@ class RabbitListenerVerifierTests {
 				(proxy) -> assertThat(proxy.getAdvisors()).singleElement()
 					.extracting(Advisor::getAdvice)
 					.isSameAs(ours()));
+	}
+
+	@Test
+	void pausedFlowDoesNotStartByItself() {
+		this.inboxes.mode = FlowMode.PAUSED;
+		start(Verification.FAIL, VerifiedListeners.Shipping.class);
+		assertThat(container().isAutoStartup()).isFalse();
+		assertThat(catalogue()).singleElement()
+			.satisfies((flow) -> assertThat(flow.remarks()).contains("paused on this node when it starts"));
+		FlowSwitch flows = this.context.getBean(RabbitListenerVerifier.class).flowSwitch();
+		assertThat(flows.modes()).containsExactly(Map.entry("shipping", FlowMode.PAUSED));
+		assertThat(flows.change("another", FlowMode.ACTIVE)).isFalse();
 	}
 
 	@Test

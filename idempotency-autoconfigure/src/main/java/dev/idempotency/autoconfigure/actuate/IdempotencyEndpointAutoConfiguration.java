@@ -7,6 +7,7 @@ import dev.idempotency.actuate.IdempotencyEndpoint;
 import dev.idempotency.actuate.OperatorActions;
 import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
 import dev.idempotency.autoconfigure.OutboxRelay;
+import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.delivery.Replays;
 import dev.idempotency.flow.FlowCatalogue;
@@ -14,6 +15,7 @@ import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.sli.EffectSlis;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -37,9 +39,10 @@ public final class IdempotencyEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	IdempotencyEndpoint idempotencyEndpoint(FlowCatalogue catalogue, EffectSlis slis, OutboxRelay relay,
 			ParkedMessages parked, ParkedOutbox outbox, MissingMessages missing, Replays replays,
-			ApplicationEventPublisher events) {
-		return new IdempotencyEndpoint(catalogue, slis, relay::status, parked, outbox, missing, new OperatorActions(
-				replays, outbox, (audited) -> events.publishEvent(new AuditApplicationEvent(audited))));
+			ObjectProvider<FlowSwitch> switches, ApplicationEventPublisher events) {
+		return new IdempotencyEndpoint(catalogue, slis, relay::status, parked, outbox, missing,
+				new OperatorActions(replays, outbox, () -> switches.stream().toList(),
+						(audited) -> events.publishEvent(new AuditApplicationEvent(audited))));
 	}
 
 }

@@ -8,6 +8,7 @@ import dev.idempotency.autoconfigure.InboxDatabase;
 import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
 import dev.idempotency.autoconfigure.OutboxProperties;
 import dev.idempotency.autoconfigure.OutboxRelay;
+import dev.idempotency.delivery.StoreWatch;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -30,8 +31,9 @@ public final class IdempotencyHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "idempotencyHealthIndicator")
 	IdempotencyHealthIndicator idempotencyHealthIndicator(InboxDatabase database, OutboxRelay relay,
-			OutboxProperties properties) {
-		return new IdempotencyHealthIndicator(database.dataSource(), relay::status, properties.relay().degradedAfter());
+			OutboxProperties properties, StoreWatch store) {
+		return new IdempotencyHealthIndicator(database.dataSource(), relay::status, properties.relay().degradedAfter(),
+				store);
 	}
 
 }

@@ -22,6 +22,7 @@ import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
 import dev.idempotency.autoconfigure.IdempotencyProperties;
 import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
 import dev.idempotency.autoconfigure.OutboxProperties;
+import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.effect.EffectListener;
@@ -120,6 +121,11 @@ public final class RabbitIdempotencyAutoConfiguration {
 					.concat(queues.stream(),
 							groups.stream().flatMap((group) -> group.getDeclarablesByType(Queue.class).stream()))
 					.toList());
+	}
+
+	@Bean
+	FlowSwitch rabbitFlowSwitch(RabbitListenerVerifier verifier) {
+		return verifier.flowSwitch();
 	}
 
 }

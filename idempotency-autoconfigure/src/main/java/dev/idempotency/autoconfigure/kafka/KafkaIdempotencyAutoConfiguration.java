@@ -15,6 +15,7 @@ import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
 import dev.idempotency.autoconfigure.IdempotencyProperties;
 import dev.idempotency.autoconfigure.JsonAutoConfiguration;
 import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
+import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.EffectGroups;
 import dev.idempotency.delivery.ListenerFlows;
@@ -142,6 +143,12 @@ public final class KafkaIdempotencyAutoConfiguration {
 			IdempotencyProperties properties, ObjectProvider<KafkaAdmin> admin, InboxModes modes) {
 		return new KafkaListenerVerifier(() -> containers(registry.getObject()), flows, policies, handling, catalogue,
 				properties.listeners().verification(), retention(admin.getIfUnique()), "the inbox's database", modes);
+	}
+
+	@Bean
+	@ConditionalOnBean(KafkaListenerVerifier.class)
+	FlowSwitch kafkaFlowSwitch(KafkaListenerVerifier verifier) {
+		return verifier.flowSwitch();
 	}
 
 	private static Collection<MessageListenerContainer> containers(KafkaListenerEndpointRegistry registry) {

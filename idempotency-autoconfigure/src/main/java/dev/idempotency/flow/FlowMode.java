@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.flow;
+
+/**
+ * What a flow does on one node.
+ */
+public enum FlowMode {
+
+	/** It consumes. */
+	ACTIVE,
+
+	/**
+	 * Its listeners do not run: other nodes take their messages, or the broker keeps
+	 * them.
+	 */
+	PAUSED
+
+}
