@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import dev.idempotency.flow.Backoff;
 import dev.idempotency.outbox.Lanes;
 import dev.idempotency.outbox.OutboxRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -164,12 +165,50 @@ class DestinationPumpTests {
 		assertThat(this.events).endsWith(new RelayEvent.Breaker("fake:a", false));
 	}
 
+	@Test
+	void aPageOfTheLogThatIsSentInPartIsClosedWhenTheRelayStops() {
+		FakeLog log = twoMessages();
+		this.transport.lose(2);
+		Pumps pumps = pumps(log);
+		pumps.serve("fake:a");
+		this.time.after(Duration.ofMillis(50), () -> {
+			assertThat(log.closed).isZero();
+			this.shutdown.begin(Duration.ofSeconds(1).toNanos());
+			pumps.stop();
+		});
+		this.started.get(0).run();
+		assertThat(log.closed).isEqualTo(2);
+		assertThat(log.aside).extracting((one) -> one.message().position()).containsExactly(2L);
+	}
+
+	@Test
+	void aPumpThatEndsGivesBackTheLanesOfAPageThatItCouldNotClose() {
+		FakeLog log = twoMessages();
+		log.failures = 1000;
+		pumps(log).serve("fake:a");
+		this.time.after(Duration.ofSeconds(1), this::stop);
+		this.started.get(0).run();
+		assertThat(log.closed).isZero();
+		assertThat(this.lanes.keepOnly(Set.of())).hasSize(Lanes.COUNT);
+	}
+
+	private static FakeLog twoMessages() {
+		FakeLog log = new FakeLog();
+		log.rows.add(Messages.message(1, "a"));
+		log.rows.add(Messages.message(2, "b"));
+		return log;
+	}
+
 	private void stop() {
 		this.shutdown.begin(0);
 		this.pumps.stop();
 	}
 
 	private Pumps pumps() {
+		return pumps(null);
+	}
+
+	private Pumps pumps(@Nullable OutboxLog log) {
 		RelaySettings settings = new RelaySettings(Duration.ofSeconds(10),
 				new RelaySettings.Batching(6, 6, Duration.ofSeconds(5), 2), RelaySettings.Polling.defaults(),
 				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, 0.2),
@@ -177,7 +216,7 @@ class DestinationPumpTests {
 		Duration hour = Duration.ofHours(1);
 		List<Integer> all = IntStream.range(0, Lanes.COUNT).boxed().toList();
 		this.lanes.hold(this.store.acquire("me", all, hour), hour.toNanos());
-		PumpParts parts = new PumpParts(this.store, null, this.lanes, new Transports(List.of(this.transport)), settings,
+		PumpParts parts = new PumpParts(this.store, log, this.lanes, new Transports(List.of(this.transport)), settings,
 				this.events::add, this.time.timing(), this.shutdown, () -> {
 				});
 		return new Pumps(parts, new Crew((work) -> {

@@ -68,7 +68,10 @@ class DestinationRelayTests {
 	void theStoreIsLeftAloneUntilThereIsTroubleOrAPollSeesSomething() {
 		this.relay.runOnce(false);
 		int before = this.store.reads;
+		assertThat(this.relay.found()).isFalse();
 		write("a");
+		this.relay.runOnce(false);
+		assertThat(this.relay.found()).isTrue();
 		settle();
 		assertThat(this.store.reads).isEqualTo(before);
 		wait(90, "z");

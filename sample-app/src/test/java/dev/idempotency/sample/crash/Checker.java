@@ -4,7 +4,9 @@
 package dev.idempotency.sample.crash;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 
@@ -36,21 +38,11 @@ final class Checker {
 	}
 
 	/**
-	 * Notes down, in the database, who removes messages from lanes of somebody else.
+	 * Notes down, in the database, who settles what is somebody else's.
+	 * @param engine how the outbox works
 	 */
-	void watchLateOwners() {
-		this.jdbc.execute(
-				"""
-						create table late_owners (id bigint, remover text, owner text);
-						create function note_late_owner() returns trigger language plpgsql as $$
-						begin
-							insert into late_owners select old.id, current_setting('application_name'), owner from idempotency_lane
-								where lane = old.lane and owner not like current_setting('application_name') || '-%';
-							return null;
-						end
-						$$;
-						create trigger note_late_owner after delete on idempotency_outbox
-							for each row execute function note_late_owner();""");
+	void watchLateOwners(Engine engine) {
+		this.jdbc.execute(engine.watch());
 	}
 
 	/**
@@ -82,6 +74,37 @@ final class Checker {
 		catch (ConditionTimeoutException ex) {
 			logger.info("Not settled after {}: {}", patience, ex.getMessage());
 		}
+	}
+
+	/**
+	 * Waits until every scan was noted down, or for as long as it may take, and checks.
+	 * @param sent how many scans Kafka has
+	 * @param patience longest wait
+	 * @return what was found
+	 */
+	Scanned scanned(int sent, Duration patience) {
+		String each = "(select distinct scanner, number from scans) s";
+		settle(patience, () -> count("select count(*) from " + each) >= sent);
+		int noted = count("select count(*) from " + each);
+		return new Scanned(sent, sent - noted, count("select count(*) from scans") - noted, count(
+				"select count(*) from (select number, lag(number) over (partition by scanner order by id) as before"
+						+ " from scans) n where number < before"));
+	}
+
+	/**
+	 * Ways in which a flow has known repetitions.
+	 * @param flow the flow
+	 * @return rows per id, streams by their kind, and numbers that never came
+	 */
+	Map<String, Integer> inbox(String flow) {
+		Map<String, Integer> inbox = new TreeMap<>();
+		inbox.put("ids", count("select count(*) from idempotency_inbox where flow = '" + flow + "'"));
+		String positions = "select count(*) from idempotency_position where flow = '" + flow + "' and stream like ";
+		inbox.put("offsets", count(positions + "'kafka:%' and epoch >= 0"));
+		inbox.put("numbers", count(positions + "'sequence:%'"));
+		inbox.put("missing", count("select count(*) from idempotency_hole join idempotency_position using (key_hash)"
+				+ " where flow = '" + flow + "' and state = 'OPEN'"));
+		return inbox;
 	}
 
 	private boolean settled() {
@@ -143,8 +166,8 @@ final class Checker {
 	 * @param invertedShipments shipments out of their customer's order
 	 * @param setAside messages set aside
 	 * @param partialCommits products whose stock does not agree with their reservations
-	 * @param changedByLateOwners messages removed by a node that no longer owned their
-	 * lane, if that was watched
+	 * @param changedByLateOwners what a node settled in lanes that somebody else had
+	 * taken, if that was watched
 	 */
 	record Verdict(int sent, int lostOrders, int lostReservations, int lostShipments, int repeatedReservations,
 			int repeatedShipments, int invertedReservations, int invertedShipments, int setAside, int partialCommits,
@@ -161,6 +184,22 @@ final class Checker {
 		boolean clean() {
 			return lost() + repeated() + this.invertedReservations + this.invertedShipments + this.setAside
 					+ this.partialCommits + this.changedByLateOwners == 0;
+		}
+
+	}
+
+	/**
+	 * What the checker found of the scans.
+	 *
+	 * @param sent scans Kafka has
+	 * @param lost of those, scans that were not noted down
+	 * @param repeated notes beyond the first of their scan
+	 * @param inverted notes out of their scanner's order
+	 */
+	record Scanned(int sent, int lost, int repeated, int inverted) {
+
+		boolean clean() {
+			return this.lost + this.repeated + this.inverted == 0;
 		}
 
 	}

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +26,16 @@ import static org.awaitility.Awaitility.await;
 /**
  * Clients that place orders and repeat each one, under the same id, until it is
  * confirmed. So in the end every order sent is known to be placed, whatever was killed in
- * between.
+ * between. No two loads have an order or a customer in common: what one left in a topic
+ * says nothing about the next.
  */
 final class Load implements AutoCloseable {
 
 	private static final int CLIENTS = 4;
 
 	private static final int CUSTOMERS = 6;
+
+	private static final AtomicInteger LOADS = new AtomicInteger();
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
@@ -44,6 +48,8 @@ final class Load implements AutoCloseable {
 	private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(CLIENTS);
 
 	private final String url;
+
+	private final int load = LOADS.incrementAndGet();
 
 	private volatile boolean stopping;
 
@@ -110,7 +116,7 @@ final class Load implements AutoCloseable {
 		public void run() {
 			String order = this.pending;
 			if (order == null && !Load.this.stopping) {
-				order = "order-" + this.number + "-" + this.count++;
+				order = "order-" + Load.this.load + "-" + this.number + "-" + this.count++;
 				this.pending = order;
 			}
 			if (order != null && place(order)) {
@@ -120,7 +126,7 @@ final class Load implements AutoCloseable {
 		}
 
 		private boolean place(String order) {
-			String body = "{\"orderId\":\"" + order + "\",\"customer\":\"customer-"
+			String body = "{\"orderId\":\"" + order + "\",\"customer\":\"customer-" + Load.this.load + "-"
 					+ Math.floorMod(order.hashCode(), CUSTOMERS) + "\",\"sku\":\"sku-" + this.number
 					+ "\",\"quantity\":1}";
 			HttpRequest request = HttpRequest.newBuilder(URI.create(Load.this.url + "/orders"))

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 import dev.idempotency.inbox.Claim;
 import dev.idempotency.inbox.Inbox;
 import dev.idempotency.jdbc.JdbcRelayStore;
+import dev.idempotency.jdbc.PostgresOutboxLog;
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.relay.RelayStore;
 import dev.idempotency.relay.SendResult;
@@ -77,6 +78,9 @@ class Mutations {
 		return new BeanPostProcessor() {
 			@Override
 			public Object postProcessAfterInitialization(Object bean, String beanName) {
+				if (bean instanceof PostgresOutboxLog log) {
+					return new UnfencedLog(log, dataSource::getObject);
+				}
 				return (bean instanceof JdbcRelayStore store) ? UnfencedStore.of(store, dataSource::getObject) : bean;
 			}
 		};
