@@ -59,14 +59,12 @@ final class Messages {
 	 * The message with a number, which it keeps from then on.
 	 */
 	static OutboxRecord numbered(OutboxRecord row, long number) {
-		return new OutboxRecord(row.position(), row.lane(), row.id(), row.destination(), row.route(), row.key(),
-				row.type(), row.source(), row.time(), Map.of("number", Long.toString(number)), row.contentType(),
-				row.body(), row.attempts());
+		return row.at(Placement.of(row.lane(), row.destination(), 0, "1", number));
 	}
 
 	private static OutboxRecord copy(OutboxRecord row, long position, String id, @Nullable String key, int attempts) {
 		return new OutboxRecord(position, row.lane(), id, row.destination(), row.route(), key, row.type(), row.source(),
-				row.time(), row.headers(), row.contentType(), row.body(), attempts);
+				row.time(), row.headers(), row.contentType(), row.body(), attempts, row.placement());
 	}
 
 }

@@ -343,13 +343,13 @@ final class Simulation {
 	}
 
 	/**
-	 * A message is repeated under the number it had, which no other of its lane has.
+	 * A message is repeated under the number it had, which no other of its stream has.
 	 */
 	private void checkNumbers() {
 		Map<Long, String> numbers = new HashMap<>();
 		Map<String, Long> positions = new HashMap<>();
 		for (OutboxRecord message : this.broker.sent) {
-			String number = message.destination() + " " + message.lane() + " " + message.headers().get("number");
+			String number = String.valueOf(message.placement());
 			String before = numbers.putIfAbsent(message.position(), number);
 			Long taken = (this.log != null) ? positions.putIfAbsent(number, message.position()) : null;
 			if (before != null && !before.equals(number) || taken != null && taken != message.position()) {
