@@ -120,7 +120,7 @@ class MutantsIT {
 			else {
 				whileItsPageIsOpen(first, second, checker);
 			}
-			return finish(first, load, PATIENCE);
+			return finish(first, load, mutant.equals("NONE") ? PATIENCE : LITTLE_PATIENCE);
 		}
 	}
 
