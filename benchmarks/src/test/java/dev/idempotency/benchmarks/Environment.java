@@ -93,6 +93,13 @@ final class Environment implements AutoCloseable {
 		return this.rabbit.orElseThrow();
 	}
 
+	/**
+	 * Processor time the database has used.
+	 */
+	Duration databaseTime() {
+		return this.database.processorTime();
+	}
+
 	OpenTransaction openTransaction() throws SQLException {
 		return new OpenTransaction(this.database.unpooled());
 	}

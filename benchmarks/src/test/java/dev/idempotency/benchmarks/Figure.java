@@ -20,6 +20,10 @@ record Figure(String unit, String format, boolean moreIsBetter) {
 		return new Figure(what + ", milliseconds", "%.2f", false);
 	}
 
+	static Figure microseconds(String what) {
+		return new Figure(what + ", microseconds", "%.0f", false);
+	}
+
 	static Figure bytes(String what) {
 		return new Figure(what, "%.0f", false);
 	}

@@ -11,6 +11,9 @@ import java.util.List;
  */
 final class ListenerMeasurement implements Measurement {
 
+	/** Until the compiler has seen the code that only one of the listeners runs. */
+	private static final int WARM_UPS = 4;
+
 	private final Environment environment;
 
 	private final String title;
@@ -23,6 +26,8 @@ final class ListenerMeasurement implements Measurement {
 
 	private final Feed feed;
 
+	private final Processors processors;
+
 	private List<Payment> payments = List.of();
 
 	private ListenerMeasurement(Environment environment, String title, int records, List<ListenerVariant> listeners) {
@@ -32,6 +37,7 @@ final class ListenerMeasurement implements Measurement {
 		this.listeners = listeners;
 		this.control = new Listeners(environment);
 		this.feed = new Feed(environment);
+		this.processors = new Processors(environment);
 	}
 
 	static Measurement records(Environment environment, Scale scale) {
@@ -52,12 +58,13 @@ final class ListenerMeasurement implements Measurement {
 
 	@Override
 	public String work() {
-		return this.records + " records of about 500 bytes";
+		return this.records + " records of about 500 bytes, " + WARM_UPS + " times as many rounds not counted";
 	}
 
 	@Override
 	public List<Figure> figures() {
-		return List.of(Figure.rate("records"));
+		return List.of(Figure.rate("records"), Figure.microseconds("processor time of the listener per record"),
+				Figure.microseconds("processor time of the database per record"));
 	}
 
 	@Override
@@ -67,8 +74,8 @@ final class ListenerMeasurement implements Measurement {
 
 	private Variant variant(ListenerVariant listener) {
 		return listener
-			.variant(this.records,
-					() -> this.control.drain(listener.id(), listener.topic(), this.feed.end(listener.topic())))
+			.variant(() -> this.processors.during(listener.id(), this.records,
+					() -> this.control.drain(listener.id(), listener.topic(), this.feed.end(listener.topic()))))
 			.after(() -> {
 				this.control.pause();
 				if (listener.repeats()) {
@@ -80,6 +87,11 @@ final class ListenerMeasurement implements Measurement {
 	@Override
 	public int fixed() {
 		return (int) this.listeners.stream().filter(ListenerVariant::repeats).count();
+	}
+
+	@Override
+	public int warmUps(int asked) {
+		return WARM_UPS * asked;
 	}
 
 	@Override

@@ -31,8 +31,8 @@ record ListenerVariant(String name, String id, String topic, @Nullable ListenerV
 		return new ListenerVariant(this.name, this.id, this.topic, of, ratio);
 	}
 
-	Variant variant(int records, Variant.Step work) {
-		Variant variant = Variant.timed(this.name, records, work);
+	Variant variant(Variant.Work work) {
+		Variant variant = Variant.of(this.name, work);
 		variant = (this.base != null) ? variant.against(this.base.name()) : variant;
 		return (this.target != null) ? variant.target(this.target) : variant;
 	}

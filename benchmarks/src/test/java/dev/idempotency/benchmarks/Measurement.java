@@ -30,6 +30,14 @@ interface Measurement {
 	}
 
 	/**
+	 * How many rounds are not reported.
+	 * @param asked how many were asked for
+	 */
+	default int warmUps(int asked) {
+		return asked;
+	}
+
+	/**
 	 * Called before each round, not timed.
 	 */
 	default void prepare() throws Exception {

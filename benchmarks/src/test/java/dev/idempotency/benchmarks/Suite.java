@@ -46,12 +46,13 @@ final class Suite {
 		List<Variant> variants = measurement.variants();
 		Map<String, List<List<Double>>> values = new LinkedHashMap<>();
 		variants.forEach((variant) -> values.put(variant.name(), new ArrayList<>()));
-		for (int round = 1; round <= scale.warmUps() + scale.rounds(); round++) {
+		int warmUps = measurement.warmUps(scale.warmUps());
+		for (int round = 1; round <= warmUps + scale.rounds(); round++) {
 			measurement.prepare();
 			for (Variant variant : turns(variants, measurement.fixed(), round)) {
 				variant.prepare().run();
 				List<Double> measured = variant.work().run();
-				if (round > scale.warmUps()) {
+				if (round > warmUps) {
 					values.get(variant.name()).add(measured);
 				}
 			}

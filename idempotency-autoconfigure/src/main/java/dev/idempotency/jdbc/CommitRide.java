@@ -46,8 +46,7 @@ public final class CommitRide implements TransactionExecutionListener {
 	private static final String NOT_A_NUMBER = "22P02";
 
 	private static final String SQL = "WITH moved AS (" + PositionTable.advanceSql(Dialect.POSTGRESQL)
-			+ " RETURNING 1) SELECT (CASE WHEN count(*) = 1 THEN '1' ELSE '" + FENCED
-			+ "' END)::integer FROM moved; COMMIT";
+			+ " RETURNING 1) SELECT CAST(coalesce((SELECT '1' FROM moved), '" + FENCED + "') AS integer); COMMIT";
 
 	private final DataSource dataSource;
 

@@ -4,13 +4,13 @@
 package dev.idempotency.json;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 
 import dev.idempotency.effect.Fingerprint;
 import dev.idempotency.effect.Fingerprinter;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -27,10 +27,7 @@ public final class JsonFingerprinter implements Fingerprinter {
 	 * @param mapper reads and writes JSON
 	 */
 	public JsonFingerprinter(JsonMapper mapper) {
-		this.mapper = mapper.rebuild()
-			.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-			.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-			.build();
+		this.mapper = mapper;
 	}
 
 	@Override
@@ -42,10 +39,12 @@ public final class JsonFingerprinter implements Fingerprinter {
 			return Fingerprint.of(canonical(bytes));
 		}
 		if (content instanceof CharSequence text) {
-			return Fingerprint.of(canonical(text.toString().getBytes(StandardCharsets.UTF_8)));
+			return Fingerprint.of(canonical(text.toString()));
 		}
 		try {
-			return Fingerprint.of(CanonicalJson.write(this.mapper.valueToTree(content)));
+			byte[] written = this.mapper.writeValueAsBytes(content);
+			byte[] canonical = json(() -> this.mapper.createParser(written), true);
+			return Fingerprint.of((canonical != null) ? canonical : written);
 		}
 		catch (JacksonException ex) {
 			return null;
@@ -53,12 +52,22 @@ public final class JsonFingerprinter implements Fingerprinter {
 	}
 
 	private byte[] canonical(byte[] bytes) {
-		try {
-			JsonNode tree = this.mapper.readTree(bytes);
-			return tree.isContainer() ? CanonicalJson.write(tree) : bytes;
+		byte[] canonical = json(() -> this.mapper.createParser(bytes), false);
+		return (canonical != null) ? canonical : bytes;
+	}
+
+	private byte[] canonical(String text) {
+		boolean container = text.startsWith("{") || text.startsWith("[");
+		byte[] canonical = container ? json(() -> this.mapper.createParser(text), false) : null;
+		return (canonical != null) ? canonical : canonical(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static byte @Nullable [] json(Supplier<JsonParser> content, boolean any) {
+		try (JsonParser parser = content.get()) {
+			return CanonicalJson.write(parser, any);
 		}
 		catch (JacksonException ex) {
-			return bytes;
+			return null;
 		}
 	}
 

@@ -11,6 +11,7 @@ import dev.idempotency.effect.ResultException;
 import dev.idempotency.effect.StoredResult;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectMapper;
@@ -85,8 +86,13 @@ public final class JsonResultCodec implements ResultCodec {
 	}
 
 	private boolean sameValue(byte[] body, byte[] again) {
-		return Arrays.equals(CanonicalJson.write(this.mapper.readTree(body)),
-				CanonicalJson.write(this.mapper.readTree(again)));
+		return Arrays.equals(canonical(body), canonical(again));
+	}
+
+	private byte @Nullable [] canonical(byte[] body) {
+		try (JsonParser parser = this.mapper.treeAsTokens(this.mapper.readTree(body))) {
+			return CanonicalJson.write(parser, true);
+		}
 	}
 
 	private byte[] write(Object value, Type type) {

@@ -128,6 +128,16 @@ public final class PrivatePostgres extends PooledDatabase {
 	}
 
 	/**
+	 * Processor time the processes that run now have used.
+	 */
+	public synchronized Duration processorTime() {
+		return running().process()
+			.descendants()
+			.map((process) -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+			.reduce(Duration.ZERO, Duration::plus);
+	}
+
+	/**
 	 * Stops all server processes where they stand; connections stay open.
 	 */
 	public synchronized void pause() {
