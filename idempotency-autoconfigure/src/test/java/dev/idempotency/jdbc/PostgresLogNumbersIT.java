@@ -316,6 +316,23 @@ class PostgresLogNumbersIT extends AbstractLogFixture {
 		assertThat(epoch(after)).isNotEqualTo(before);
 	}
 
+	/**
+	 * A standby that is promoted goes on in another timeline.
+	 */
+	@Test
+	void theTimelineIsPartOfTheEpoch() {
+		write(0, 1);
+		publish(claim(), 10);
+		assertThat(epoch(this.numbers)).endsWith("." + this.database.jdbc()
+			.queryForObject("SELECT upper(to_hex(timeline_id)) FROM pg_control_checkpoint()", String.class));
+		assertThat(
+				this.database.jdbc()
+					.queryForObject("SELECT " + LogNumbering.EPOCH
+						.replace("pg_walfile_name(pg_current_wal_insert_lsn())", "'0000002A0000000000000001'"),
+							String.class, "x."))
+			.isEqualTo("x.2A");
+	}
+
 	private static String epoch(Numbers numbers) {
 		return numbers.last()
 			.keySet()
