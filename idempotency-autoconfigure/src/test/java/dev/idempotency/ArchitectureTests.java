@@ -137,8 +137,9 @@ class ArchitectureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "kafka: org.apache.kafka.., org.springframework.kafka..",
-			"amqp: com.rabbitmq.., org.springframework.amqp..", "web: jakarta.servlet.., org.springframework.web..",
-			"json: tools.jackson..", "jdbc: org.flywaydb.., org.postgresql.., org.springframework.jdbc.core.." })
+			"amqp: com.rabbitmq.., org.springframework.amqp..",
+			"web: jakarta.servlet.., org.springframework.web.., reactor..", "json: tools.jackson..",
+			"jdbc: org.flywaydb.., org.postgresql.., org.springframework.jdbc.core.." })
 	void librariesAreReachedByTheirOwnAdapter(String line) {
 		String adapter = line.substring(0, line.indexOf(':'));
 		String[] libraries = Arrays.stream(line.substring(adapter.length() + 1).split(","))

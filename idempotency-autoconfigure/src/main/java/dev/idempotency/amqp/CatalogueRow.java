@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 
 import dev.idempotency.delivery.ListenerFlow;
+import dev.idempotency.effect.EffectContract;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.FlowPolicy;
@@ -50,7 +51,10 @@ final class CatalogueRow {
 		if (!listener.is(Semantics.EFFECTIVELY_ONCE)) {
 			return acknowledged;
 		}
-		return acknowledged + " after the commit; inbox in the effect's transaction; " + setAside(listener);
+		EffectContract contract = listener.flow().contract();
+		String inbox = (contract != null && listener.flow().external()) ? " after the outcome; " + contract.mechanism()
+				: " after the commit; inbox in the effect's transaction";
+		return acknowledged + inbox + "; " + setAside(listener);
 	}
 
 	private static String setAside(InspectedListener listener) {
@@ -62,6 +66,10 @@ final class CatalogueRow {
 	private static String boundary(InspectedListener listener) {
 		if (listener.is(Semantics.AT_MOST_ONCE)) {
 			return "from the queue to the listener, as long as the broker keeps the acknowledgements it took";
+		}
+		EffectContract contract = listener.flow().contract();
+		if (contract != null && listener.flow().external()) {
+			return contract.boundary();
 		}
 		return listener.is(Semantics.EFFECTIVELY_ONCE)
 				? "from the queue to the database transaction of the effect and the outbox messages in it"

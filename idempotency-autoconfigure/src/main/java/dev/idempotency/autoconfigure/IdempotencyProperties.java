@@ -4,7 +4,9 @@
 package dev.idempotency.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.InboxMode;
@@ -145,13 +147,34 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	 * @param inbox How repetitions are known.
 	 * @param group Lets messages of its Kafka record listener share a transaction.
 	 * @param mode What its listeners do on this node when the application starts.
+	 * @param external How its external effects are kept from repeating.
 	 */
 	public record FlowSettings(@Nullable Semantics semantics, @DefaultValue("") String owner,
 			@DefaultValue("") String rationale, @Nullable Duration retention, @Nullable Duration waitFor,
 			@Nullable String identityHeader, @Nullable Boolean positionIdentity, @Nullable Integer maxAttempts,
 			@Nullable Duration initialDelay, @Nullable Duration maxDelay, @Nullable String deadLetter,
 			@DefaultValue("auto") InboxMode inbox, @Nullable GroupSettings group,
-			@DefaultValue("active") FlowMode mode) {
+			@DefaultValue("active") FlowMode mode, @Nullable ExternalFlow external) {
+	}
+
+	/**
+	 * How the external effects of a flow are kept from repeating.
+	 *
+	 * @param lease How long a claim holds without a sign of life of its owner.
+	 * @param provider Name of the provider that takes the idempotency key.
+	 * @param hosts Hosts the key is sent to; none means every host the effect calls.
+	 * @param maxAttempts How often an effect that its provider may have seen is begun at
+	 * most.
+	 * @param notExecuted Exceptions that are only thrown if nothing was sent, besides
+	 * those of connections that were never made.
+	 * @param rejectOn Exceptions by which the outside world says no, for good.
+	 * @param allowInTransaction Whether the effect may be called inside a transaction,
+	 * whose rollback does not undo it.
+	 */
+	public record ExternalFlow(@Nullable Duration lease, @Nullable String provider, @DefaultValue Set<String> hosts,
+			@Nullable Integer maxAttempts, @DefaultValue List<Class<? extends Throwable>> notExecuted,
+			@DefaultValue List<Class<? extends Throwable>> rejectOn,
+			@DefaultValue("false") boolean allowInTransaction) {
 	}
 
 	/**

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class PropertyFlowPolicies implements FlowPolicies {
 
 	private static final FlowSettings NOTHING_SET = new FlowSettings(null, "", "", null, null, null, null, null, null,
-			null, null, InboxMode.AUTO, null, FlowMode.ACTIVE);
+			null, null, InboxMode.AUTO, null, FlowMode.ACTIVE, null);
 
 	private final IdempotencyProperties properties;
 

@@ -13,8 +13,10 @@ import java.util.List;
 import dev.idempotency.delivery.FailureClassifier;
 import dev.idempotency.effect.EffectCollisionException;
 import dev.idempotency.effect.EffectFencedException;
+import dev.idempotency.effect.EffectInDoubtException;
 import dev.idempotency.effect.EffectInProgressException;
 import dev.idempotency.effect.InvalidIdentityException;
+import dev.idempotency.effect.StaleClaimException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.NonTransientDataAccessResourceException;
@@ -32,10 +34,11 @@ import org.springframework.transaction.TransactionTimedOutException;
 final class SpringFailureClassifier implements FailureClassifier {
 
 	private static final List<Class<? extends Throwable>> INFRASTRUCTURE = List.of(EffectInProgressException.class,
-			EffectFencedException.class, TransientDataAccessException.class, RecoverableDataAccessException.class,
-			NonTransientDataAccessResourceException.class, CannotCreateTransactionException.class,
-			TransactionSystemException.class, TransactionTimedOutException.class, SQLTransientException.class,
-			SQLRecoverableException.class, SQLNonTransientConnectionException.class, InterruptedException.class);
+			EffectFencedException.class, StaleClaimException.class, TransientDataAccessException.class,
+			RecoverableDataAccessException.class, NonTransientDataAccessResourceException.class,
+			CannotCreateTransactionException.class, TransactionSystemException.class,
+			TransactionTimedOutException.class, SQLTransientException.class, SQLRecoverableException.class,
+			SQLNonTransientConnectionException.class, InterruptedException.class);
 
 	/**
 	 * SQLState classes: connection, transaction rollback, resources, operator, system.
@@ -69,6 +72,9 @@ final class SpringFailureClassifier implements FailureClassifier {
 	private static @Nullable Fault own(Throwable cause) {
 		if (cause instanceof EffectCollisionException) {
 			return Fault.COLLISION;
+		}
+		if (cause instanceof EffectInDoubtException) {
+			return Fault.IN_DOUBT;
 		}
 		if (cause instanceof InvalidIdentityException) {
 			return Fault.NO_IDENTITY;

@@ -214,6 +214,7 @@ public final class DeliveryFailures {
 		return switch (fault) {
 			case COLLISION -> Reason.COLLISION;
 			case NO_IDENTITY -> Reason.NO_IDENTITY;
+			case IN_DOUBT -> Reason.IN_DOUBT;
 			case UNREADABLE, BUSINESS, INFRASTRUCTURE -> Reason.UNREADABLE;
 		};
 	}

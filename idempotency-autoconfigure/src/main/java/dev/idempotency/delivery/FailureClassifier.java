@@ -33,6 +33,12 @@ public interface FailureClassifier {
 		/** There is no usable identity: repeating cannot help. */
 		NO_IDENTITY,
 
+		/**
+		 * It is not known whether the effect happened: repeating is refused until that is
+		 * decided.
+		 */
+		IN_DOUBT,
+
 		/** The message cannot be read: repeating cannot help. */
 		UNREADABLE
 

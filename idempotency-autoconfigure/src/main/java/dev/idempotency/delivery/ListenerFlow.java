@@ -3,6 +3,7 @@
 
 package dev.idempotency.delivery;
 
+import dev.idempotency.effect.EffectContract;
 import dev.idempotency.flow.Semantics;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,32 @@ import org.jspecify.annotations.Nullable;
  * @param owner who answers for it, may be empty
  * @param rationale why, may be empty
  * @param location class and method
+ * @param contract what kind of effect it is, {@code null} without one
  */
 public record ListenerFlow(String name, boolean effect, boolean keyed, @Nullable Semantics semantics, String owner,
-		String rationale, String location) {
+		String rationale, String location, @Nullable EffectContract contract) {
+
+	/**
+	 * A flow without an effect, or with a local one.
+	 * @param name the flow
+	 * @param effect whether the method carries the effect annotation
+	 * @param keyed whether the annotation has a key expression
+	 * @param semantics declared or implied semantics, {@code null} if nothing is declared
+	 * @param owner who answers for it, may be empty
+	 * @param rationale why, may be empty
+	 * @param location class and method
+	 */
+	public ListenerFlow(String name, boolean effect, boolean keyed, @Nullable Semantics semantics, String owner,
+			String rationale, String location) {
+		this(name, effect, keyed, semantics, owner, rationale, location, effect ? EffectContract.LOCAL : null);
+	}
+
+	/**
+	 * Whether the effect is one of the outside world.
+	 * @return {@code true} if its contract is external
+	 */
+	public boolean external() {
+		return this.contract != null && this.contract != EffectContract.LOCAL;
+	}
+
 }

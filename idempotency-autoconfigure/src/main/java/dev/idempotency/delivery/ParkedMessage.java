@@ -100,7 +100,13 @@ public record ParkedMessage(String flow, Reason reason, String transport, String
 		NO_IDENTITY,
 
 		/** It cannot be read or converted. */
-		UNREADABLE
+		UNREADABLE,
+
+		/**
+		 * It is not known whether its external effect happened. A replay does what was
+		 * decided about that meanwhile.
+		 */
+		IN_DOUBT
 
 	}
 

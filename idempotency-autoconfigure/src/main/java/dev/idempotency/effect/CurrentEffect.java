@@ -4,6 +4,7 @@
 package dev.idempotency.effect;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,10 @@ public final class CurrentEffect implements AutoCloseable {
 	private final List<CurrentEffect> messagesOfBatch;
 
 	private final @Nullable CurrentEffect outer;
+
+	private @Nullable ProviderKey providerKey;
+
+	private volatile boolean reachedOutside;
 
 	private int messages;
 
@@ -46,6 +51,30 @@ public final class CurrentEffect implements AutoCloseable {
 	public static CurrentEffect enter(EffectKey key) {
 		CurrentEffect outer = outside(List.of(key));
 		return enter(new CurrentEffect(key, List.of(), outer));
+	}
+
+	/**
+	 * Enters an external effect; to be closed on the same thread.
+	 * @param key its identity
+	 * @param providerKey the key its provider knows it by, {@code null} for none
+	 * @return the scope
+	 * @throws ReentrantEffectException if the key is already being worked on by this
+	 * thread
+	 */
+	public static CurrentEffect enter(EffectKey key, @Nullable ProviderKey providerKey) {
+		CurrentEffect entered = enter(key);
+		entered.providerKey = providerKey;
+		return entered;
+	}
+
+	/**
+	 * Refuses an effect that this thread is already in, before it is claimed.
+	 * @param key its identity
+	 * @throws ReentrantEffectException if the key is already being worked on by this
+	 * thread
+	 */
+	public static void requireOutside(EffectKey key) {
+		outside(List.of(key));
 	}
 
 	/**
@@ -133,6 +162,44 @@ public final class CurrentEffect implements AutoCloseable {
 	 */
 	public String nextMessageId() {
 		return key().messageId(this.messages++);
+	}
+
+	/**
+	 * The idempotency key to give to the provider, the same in every attempt. Clients of
+	 * Spring send it by themselves; this is for others.
+	 * @return the key, empty unless the contract is
+	 * {@link EffectContract#EXTERNAL_WITH_KEY}
+	 */
+	public Optional<String> idempotencyKey() {
+		return Optional.ofNullable(this.providerKey).map(ProviderKey::value);
+	}
+
+	/**
+	 * The idempotency key with the header that carries it.
+	 * @return the key, {@code null} unless the contract is
+	 * {@link EffectContract#EXTERNAL_WITH_KEY}
+	 */
+	public @Nullable ProviderKey providerKey() {
+		return this.providerKey;
+	}
+
+	/**
+	 * Notes that something may have been sent to the outside. A failure after that, for
+	 * instance of a second connection, is never taken for one of which nothing was seen.
+	 * Clients of Spring do so by themselves.
+	 */
+	public void reachedOutside() {
+		for (CurrentEffect effect = this; effect != null; effect = effect.outer) {
+			effect.reachedOutside = true;
+		}
+	}
+
+	/**
+	 * Whether something may have been sent.
+	 * @return {@code true} after {@link #reachedOutside()}
+	 */
+	public boolean hasReachedOutside() {
+		return this.reachedOutside;
 	}
 
 	@Override

@@ -189,7 +189,57 @@ public sealed interface EffectEvent {
 			EXHAUSTED
 
 		}
+	}
 
+	/**
+	 * An external effect got into doubt: it was begun, nobody knows whether it happened,
+	 * and it is not run again by itself.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 */
+	record InDoubt(String flow, EffectKey key) implements EffectEvent {
+	}
+
+	/**
+	 * An external effect may be run by the next call: it surely did not happen, or its
+	 * provider recognises the repetition.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 */
+	record Retryable(String flow, EffectKey key) implements EffectEvent {
+	}
+
+	/**
+	 * The body of an external effect ended after its claim had been taken over, and its
+	 * end did not count.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 */
+	record StaleCompletion(String flow, EffectKey key) implements EffectEvent {
+	}
+
+	/**
+	 * An external effect left doubt.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 * @param how what was decided
+	 * @param by who decided
+	 */
+	record Resolved(String flow, EffectKey key, Resolution how, String by) implements EffectEvent {
+	}
+
+	/**
+	 * A transaction around a finished external effect, which was allowed there, rolled
+	 * back. The effect stays finished: nothing can undo it.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 */
+	record OutlivedRollback(String flow, EffectKey key) implements EffectEvent {
 	}
 
 	/**

@@ -48,4 +48,27 @@ public interface EffectTemplate {
 	<T extends @Nullable Object> T call(String flow, String id, @Nullable Object content, ResultType<@NonNull T> type,
 			EffectBody<T> body);
 
+	/**
+	 * Runs the body as its contract says.
+	 * @param contract what kind of effect it is
+	 * @param flow the flow, as in {@link ExactlyOnceEffect#flow()}
+	 * @param id identity within the flow
+	 * @param content what is fingerprinted to tell a collision from a duplicate,
+	 * {@code null} for none
+	 * @param body the business code; with an external contract it runs outside of any
+	 * transaction and calls the outside world once
+	 * @param <T> type of the result
+	 * @return whether it was applied now or was a duplicate; results of external effects
+	 * are not stored
+	 * @throws EffectInDoubtException if it is not known whether the effect happened
+	 * @throws EffectException if the effect cannot be protected or decided now
+	 */
+	default <T extends @Nullable Object> EffectResult<T> execute(EffectContract contract, String flow, String id,
+			@Nullable Object content, EffectBody<T> body) {
+		if (contract == EffectContract.LOCAL) {
+			return execute(flow, id, content, body);
+		}
+		throw new UnprotectedEffectException("This template keeps no effect of contract " + contract);
+	}
+
 }

@@ -20,6 +20,9 @@ final class SchemaTables {
 	private static final Map<String, String> TABLES = Map.ofEntries(Map.entry("idempotency_meta", "name setting"),
 			Map.entry("idempotency_inbox", "completed_at expires_at key_hash flow outcome fingerprint"),
 			Map.entry("idempotency_result", "expires_at key_hash codec body"),
+			Map.entry("idempotency_claim",
+					"claimed_at changed_at due_at window_until fence attempts reached key_hash status "
+							+ "contract flow owner provider_key effect_source effect_id reason codec fingerprint result"),
 			Map.entry("idempotency_position", "owner position since touched_at epoch key_hash flow stream"),
 			Map.entry("idempotency_hole", "first_number last_number noticed_at key_hash state"),
 			Map.entry("idempotency_outbox", MESSAGE + " last_error"),

@@ -5,6 +5,7 @@ package dev.idempotency.kafka;
 
 import java.util.List;
 
+import dev.idempotency.effect.EffectContract;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.Semantics;
@@ -29,7 +30,7 @@ final class FlowRows {
 	static Flow of(InspectedListener listener, String database, List<String> remarks) {
 		Semantics semantics = listener.semantics();
 		return new Flow(listener.flow().name(), Flow.Kind.KAFKA_LISTENER, location(listener), semantics,
-				mechanism(listener, semantics), boundary(semantics, database),
+				mechanism(listener, semantics), boundary(listener, semantics, database),
 				(semantics == Semantics.EFFECTIVELY_ONCE) ? listener.policy().retention() : null,
 				first(listener.policy().owner(), listener.flow().owner()),
 				first(listener.policy().rationale(), listener.flow().rationale()), remarks);
@@ -44,6 +45,10 @@ final class FlowRows {
 	private static String mechanism(InspectedListener listener, @Nullable Semantics semantics) {
 		if (semantics == null) {
 			return "as the container is set up";
+		}
+		EffectContract contract = listener.flow().contract();
+		if (contract != null && listener.flow().external()) {
+			return contract.mechanism() + ", then the offset (ack mode " + listener.properties().getAckMode() + ")";
 		}
 		return switch (semantics) {
 			case EFFECTIVELY_ONCE ->
@@ -73,9 +78,13 @@ final class FlowRows {
 				: "in one transaction";
 	}
 
-	private static String boundary(@Nullable Semantics semantics, String database) {
+	private static String boundary(InspectedListener listener, @Nullable Semantics semantics, String database) {
 		if (semantics == Semantics.AT_MOST_ONCE) {
 			return "the listener, as long as the broker keeps the offsets it confirmed and nobody sets them back";
+		}
+		EffectContract contract = listener.flow().contract();
+		if (contract != null && listener.flow().external()) {
+			return contract.boundary();
 		}
 		return (semantics != Semantics.EFFECTIVELY_ONCE) ? "the listener"
 				: "one database transaction of " + database + " and the redelivery of Kafka";

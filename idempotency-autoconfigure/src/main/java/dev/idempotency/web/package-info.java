@@ -4,6 +4,7 @@
 /**
  * HTTP requests that have their effect once: handler methods of Spring MVC take their
  * identity from {@code Idempotency-Key}, and repeated requests get the stored answer.
+ * Requests that go out of an effect carry its key.
  */
 @NullMarked
 package dev.idempotency.web;

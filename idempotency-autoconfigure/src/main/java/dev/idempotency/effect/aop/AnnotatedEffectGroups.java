@@ -41,12 +41,22 @@ final class AnnotatedEffectGroups implements EffectGroups {
 		if (effect == null) {
 			throw new UnprotectedEffectException("No effect annotation found on " + EffectMethod.location(method));
 		}
+		if (effect.external()) {
+			throw new ContradictionException(external(effect));
+		}
 		KeyExpression key = effect.keyed() ? KeyExpression.parse(effect) : null;
 		if (key != null && key.readsArguments()) {
 			throw new ContradictionException(contradiction(effect));
 		}
 		return new MethodEffects(effect, key, this.transactions.unit(effect, listenerType), this.identities,
 				this.effects);
+	}
+
+	private static Contradiction external(EffectMethod method) {
+		return new Contradiction(method.location(),
+				"contract = " + method.annotation().contract() + " and several messages at once",
+				"one message at a time, because each call of the outside world has a claim and an outcome of its own",
+				"Take the messages one by one: no batch listener, and no group for flow " + method.flow());
 	}
 
 	private static Contradiction contradiction(EffectMethod method) {

@@ -46,7 +46,8 @@ final class AnnotatedListenerFlows implements ListenerFlows {
 
 	private static ListenerFlow effectFlow(EffectMethod effect, @Nullable DeliverySemantics declared, String location) {
 		if (declared == null) {
-			return new ListenerFlow(effect.flow(), true, effect.keyed(), Semantics.EFFECTIVELY_ONCE, "", "", location);
+			return new ListenerFlow(effect.flow(), true, effect.keyed(), Semantics.EFFECTIVELY_ONCE, "", "", location,
+					effect.annotation().contract());
 		}
 		if (declared.value() != Semantics.EFFECTIVELY_ONCE) {
 			throw contradiction(location, "@DeliverySemantics(" + declared.value() + ")", "EFFECTIVELY_ONCE or none");
@@ -56,7 +57,7 @@ final class AnnotatedListenerFlows implements ListenerFlows {
 					"flow \"" + effect.flow() + "\" or none");
 		}
 		return new ListenerFlow(effect.flow(), true, effect.keyed(), Semantics.EFFECTIVELY_ONCE, declared.owner(),
-				declared.rationale(), location);
+				declared.rationale(), location, effect.annotation().contract());
 	}
 
 	private static ContradictionException contradiction(String location, String found, String needed) {

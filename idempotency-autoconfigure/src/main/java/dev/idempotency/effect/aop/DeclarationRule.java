@@ -5,7 +5,6 @@ package dev.idempotency.effect.aop;
 
 import java.util.function.Consumer;
 
-import dev.idempotency.effect.EffectContract;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.flow.Contradiction;
 
@@ -24,19 +23,9 @@ final class DeclarationRule implements EffectRule {
 
 	@Override
 	public void check(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
-		checkContract(bean, method, contradictions);
 		checkNames(bean, method, contradictions);
 		checkKey(bean, method, contradictions);
 		checkResult(bean, method, contradictions);
-	}
-
-	private static void checkContract(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
-		if (method.annotation().contract() != EffectContract.LOCAL) {
-			contradictions.accept(bean.contradiction(method, "contract = " + method.annotation().contract(),
-					"contract LOCAL, the only one this version keeps",
-					"Remove the contract if all the method changes is in the inbox's database; "
-							+ "otherwise remove the annotation and keep the call from repeating by other means"));
-		}
 	}
 
 	private static void checkNames(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
@@ -88,7 +77,9 @@ final class DeclarationRule implements EffectRule {
 			contradictions.accept(bean.contradiction(method,
 					suspending ? "a suspending function"
 							: "return type " + ClassUtils.getQualifiedName(result.toClass()),
-					"a method that has done its work when it returns, because the transaction commits then",
+					method.external()
+							? "a method that has done its work when it returns, because its outcome is stored then"
+							: "a method that has done its work when it returns, because the transaction commits then",
 					"Wait for the result inside the method and return the value; "
 							+ "@Async on a void method is fine, the effect then runs on the worker"));
 			return;

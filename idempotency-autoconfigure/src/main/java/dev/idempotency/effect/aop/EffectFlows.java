@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
+import dev.idempotency.effect.EffectContract;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
@@ -40,11 +41,10 @@ final class EffectFlows {
 		if (!method.returnsNothing()) {
 			remarks.add("a repeated caller gets the stored result, which is kept as long as the claim");
 		}
+		EffectContract contract = method.annotation().contract();
 		this.catalogue.get()
-			.add(new Flow(method.flow(), kind, method.location(), Semantics.EFFECTIVELY_ONCE,
-					"inbox, id mode: claim, business writes and outcome in one transaction",
-					"what the method writes to the inbox's database, and what it gives to the outbox",
-					policy.retention(), policy.owner(), policy.rationale(), remarks));
+			.add(new Flow(method.flow(), kind, method.location(), Semantics.EFFECTIVELY_ONCE, contract.mechanism(),
+					contract.boundary(), policy.retention(), policy.owner(), policy.rationale(), remarks));
 	}
 
 }

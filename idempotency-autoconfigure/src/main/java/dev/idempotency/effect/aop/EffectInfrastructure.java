@@ -39,6 +39,8 @@ public final class EffectInfrastructure {
 
 	private final EffectFlows flows;
 
+	private final ExternalMethods external;
+
 	/**
 	 * Creates the infrastructure of one application context.
 	 * @param beans the context's bean factory
@@ -58,6 +60,7 @@ public final class EffectInfrastructure {
 		this.transactions = new EffectTransactions(beans, new TransactionManagers(beans, dataSource));
 		this.effects = effects;
 		this.flows = new EffectFlows(policies, catalogue);
+		this.external = new ExternalMethods(beans, new OpenTransactions(listener));
 	}
 
 	/**
@@ -67,8 +70,8 @@ public final class EffectInfrastructure {
 	 * @return the advisor
 	 */
 	public Advisor advisor() {
-		return new EffectAdvisor(this.methods,
-				new EffectInterceptor(this.beans, this.methods, this.identities, this.transactions, this.effects));
+		return new EffectAdvisor(this.methods, new EffectInterceptor(this.beans, this.methods, this.identities,
+				this.transactions, this.effects, this.external));
 	}
 
 	/**
@@ -86,7 +89,8 @@ public final class EffectInfrastructure {
 	 * @return the template
 	 */
 	public EffectTemplate template() {
-		return new TransactionalEffectTemplate(this.beans, this.identities, this.transactions, this.effects);
+		return new TransactionalEffectTemplate(this.beans, this.identities, this.transactions, this.effects,
+				this.external);
 	}
 
 	/**

@@ -22,7 +22,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.MethodClassKey;
 
 /**
- * Runs an annotated method as a local effect.
+ * Runs an annotated method as the effect its contract says.
  */
 final class EffectInterceptor implements MethodInterceptor {
 
@@ -36,11 +36,14 @@ final class EffectInterceptor implements MethodInterceptor {
 
 	private final Supplier<LocalEffects> effects;
 
+	private final ExternalMethods external;
+
 	private final ConcurrentMap<MethodClassKey, Plan> plans = new ConcurrentHashMap<>();
 
 	EffectInterceptor(ListableBeanFactory beans, EffectMethods methods, EffectIdentities identities,
-			EffectTransactions transactions, Supplier<LocalEffects> effects) {
+			EffectTransactions transactions, Supplier<LocalEffects> effects, ExternalMethods external) {
 		this.beans = beans;
+		this.external = external;
 		this.methods = methods;
 		this.identities = identities;
 		this.transactions = transactions;
@@ -57,9 +60,13 @@ final class EffectInterceptor implements MethodInterceptor {
 			return (returned != null) ? returned.value() : null;
 		}
 		EffectCall call = this.identities.call(plan.method(), plan.key(), invocation.getArguments());
+		UnitOfWork unit = plan.unit();
+		if (unit == null) {
+			return this.external.call(plan.method(), call, plan.results(),
+					() -> LateResults.refuse(invocation.proceed(), plan.method()));
+		}
 		EffectResult<Returned> result = this.effects.get()
-			.run(call, plan.unit(), () -> new Returned(LateResults.refuse(invocation.proceed(), plan.method())),
-					plan.kept());
+			.run(call, unit, () -> new Returned(LateResults.refuse(invocation.proceed(), plan.method())), plan.kept());
 		if (result instanceof EffectResult.Applied<Returned> applied) {
 			return applied.value().value();
 		}
@@ -90,14 +97,16 @@ final class EffectInterceptor implements MethodInterceptor {
 		}
 		KeyExpression key = method.keyed() ? KeyExpression.parse(method) : null;
 		MethodResults results = MethodResults.of(this.beans, method, type);
-		return new Plan(method, key, this.transactions.unit(method, type), results, results.local(Returned::value));
+		return new Plan(method, key, method.external() ? null : this.transactions.unit(method, type), results,
+				results.local(Returned::value));
 	}
 
 	/**
-	 * What is known of a method before its first call.
+	 * What is known of a method before its first call; an external effect has no
+	 * transaction.
 	 */
-	private record Plan(EffectMethod method, @Nullable KeyExpression key, UnitOfWork unit, MethodResults results,
-			Results<Returned> kept) {
+	private record Plan(EffectMethod method, @Nullable KeyExpression key, @Nullable UnitOfWork unit,
+			MethodResults results, Results<Returned> kept) {
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
+import dev.idempotency.effect.EffectContract;
 import dev.idempotency.effect.ExactlyOnceEffect;
 
 import org.springframework.core.GenericTypeResolver;
@@ -39,6 +40,10 @@ record EffectMethod(Method method, Method declaration, ExactlyOnceEffect annotat
 
 	boolean keyed() {
 		return !key().isEmpty();
+	}
+
+	boolean external() {
+		return this.annotation.contract() != EffectContract.LOCAL;
 	}
 
 	boolean returnsNothing() {

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.ContradictionException;
+import dev.idempotency.inbox.ExternalPolicies;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 		this.methods = methods;
 		this.flows = flows;
 		this.rules = List.of(new DeclarationRule(), this.advisable, new TransactionRule(transactions),
+				new ExternalRule(transactions, () -> beans.getBeanProvider(ExternalPolicies.class).getIfAvailable()),
 				new ListenerRule(), new SelfInvocationRule(), new FlowNames(), this.proxied);
 	}
 

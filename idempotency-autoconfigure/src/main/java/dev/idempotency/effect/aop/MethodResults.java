@@ -63,6 +63,14 @@ final class MethodResults {
 	}
 
 	/**
+	 * As the result of an external effect is stored, in its claim.
+	 * @return {@code null} if there is nothing to store, or nothing that can write it
+	 */
+	@Nullable StoredResult encode(@Nullable Object value) {
+		return (this.codec != null) ? this.codec.encode(value, this.type) : null;
+	}
+
+	/**
 	 * What a repeated caller gets.
 	 * @throws DuplicateEffectException if there is nothing to return
 	 */

@@ -31,6 +31,9 @@ final class TransactionRule implements EffectRule {
 
 	@Override
 	public void check(EffectBean bean, EffectMethod method, Consumer<Contradiction> contradictions) {
+		if (method.external()) {
+			return;
+		}
 		TransactionAttribute declared = this.transactions.declared(method, bean.type());
 		if (declared != null) {
 			checkAttribute(bean, method, declared, contradictions);

@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 
 import dev.idempotency.effect.EffectBody;
 import dev.idempotency.effect.EffectCall;
+import dev.idempotency.effect.EffectContract;
+import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.EffectTemplate;
 import dev.idempotency.effect.ResultType;
@@ -36,13 +38,16 @@ final class TransactionalEffectTemplate implements EffectTemplate {
 
 	private final Supplier<LocalEffects> effects;
 
+	private final ExternalMethods external;
+
 	private final ConcurrentMap<Type, MethodResults> results = new ConcurrentHashMap<>();
 
 	private volatile @Nullable UnitOfWork unit;
 
 	TransactionalEffectTemplate(ListableBeanFactory beans, EffectIdentities identities, EffectTransactions transactions,
-			Supplier<LocalEffects> effects) {
+			Supplier<LocalEffects> effects, ExternalMethods external) {
 		this.beans = beans;
+		this.external = external;
 		this.identities = identities;
 		this.transactions = transactions;
 		this.effects = effects;
@@ -52,6 +57,16 @@ final class TransactionalEffectTemplate implements EffectTemplate {
 	public <T extends @Nullable Object> EffectResult<T> execute(String flow, String id, @Nullable Object content,
 			EffectBody<T> body) {
 		return run(this.identities.call(flow, id, content), body, Results.none());
+	}
+
+	@Override
+	public <T extends @Nullable Object> EffectResult<T> execute(EffectContract contract, String flow, String id,
+			@Nullable Object content, EffectBody<T> body) {
+		if (contract == EffectContract.LOCAL) {
+			return execute(flow, id, content, body);
+		}
+		EffectCall call = this.identities.call(flow, id, content);
+		return unchecked(call.key(), () -> this.external.run(contract, call, body));
 	}
 
 	@Override
@@ -68,14 +83,18 @@ final class TransactionalEffectTemplate implements EffectTemplate {
 	}
 
 	private <T extends @Nullable Object> EffectResult<T> run(EffectCall call, EffectBody<T> body, Results<T> results) {
+		return unchecked(call.key(), () -> this.effects.get().run(call, unit(), body, results));
+	}
+
+	private static <T> T unchecked(EffectKey key, EffectBody<T> work) {
 		try {
-			return this.effects.get().run(call, unit(), body, results);
+			return work.run();
 		}
 		catch (RuntimeException | Error ex) {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			throw new UndeclaredThrowableException(ex, "The body of effect " + call.key() + " failed: " + ex);
+			throw new UndeclaredThrowableException(ex, "The body of effect " + key + " failed: " + ex);
 		}
 	}
 

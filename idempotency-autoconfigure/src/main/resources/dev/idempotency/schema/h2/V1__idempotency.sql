@@ -21,6 +21,32 @@ CREATE TABLE IF NOT EXISTS idempotency_result (
 	body binary large object,
 	PRIMARY KEY (key_hash)
 );
+-- External effects: one row per effect, committed before its body runs. What may have happened keeps its row until somebody
+-- decides. The ids are there for whoever decides, and gone once the effect is finished. due_at says when somebody has to look
+-- at it: at the end of the lease, of the provider's window or of the retention, or to ask a reconciler.
+CREATE TABLE IF NOT EXISTS idempotency_claim (
+	claimed_at timestamp(6) with time zone NOT NULL,
+	changed_at timestamp(6) with time zone NOT NULL,
+	due_at timestamp(6) with time zone NOT NULL,
+	window_until timestamp(6) with time zone,
+	fence bigint NOT NULL,
+	attempts integer NOT NULL,
+	reached boolean NOT NULL,
+	key_hash binary(32) NOT NULL,
+	status varchar(20) NOT NULL,
+	contract varchar(40) NOT NULL,
+	flow varchar(100) NOT NULL,
+	owner varchar(100) NOT NULL,
+	provider_key varchar(255),
+	effect_source varchar(1024),
+	effect_id varchar(1024),
+	reason varchar(2000),
+	codec varchar(20),
+	fingerprint binary(32),
+	result blob,
+	PRIMARY KEY (key_hash)
+);
+CREATE INDEX IF NOT EXISTS idempotency_claim_due ON idempotency_claim (status, due_at);
 
 -- How far each flow has come in each stream.
 CREATE TABLE IF NOT EXISTS idempotency_position (

@@ -22,6 +22,31 @@ CREATE TABLE IF NOT EXISTS idempotency_result (
 	codec varchar(20) NOT NULL,
 	body longblob,
 	PRIMARY KEY (key_hash)
+-- External effects: one row per effect, committed before its body runs. What may have happened keeps its row until somebody
+-- decides. The ids are there for whoever decides, and gone once the effect is finished. due_at says when somebody has to look
+-- at it: at the end of the lease, of the provider's window or of the retention, or to ask a reconciler.
+CREATE TABLE IF NOT EXISTS idempotency_claim (
+	claimed_at datetime(6) NOT NULL,
+	changed_at datetime(6) NOT NULL,
+	due_at datetime(6) NOT NULL,
+	window_until datetime(6),
+	fence bigint NOT NULL,
+	attempts integer NOT NULL,
+	reached boolean NOT NULL,
+	key_hash binary(32) NOT NULL,
+	status varchar(20) NOT NULL,
+	contract varchar(40) NOT NULL,
+	flow varchar(100) NOT NULL,
+	owner varchar(100) NOT NULL,
+	provider_key varchar(255),
+	effect_source varchar(1024),
+	effect_id varchar(1024),
+	reason varchar(2000),
+	codec varchar(20),
+	fingerprint binary(32),
+	result longblob,
+	PRIMARY KEY (key_hash),
+	KEY idempotency_claim_due (status, due_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- How far each flow has come in each stream.

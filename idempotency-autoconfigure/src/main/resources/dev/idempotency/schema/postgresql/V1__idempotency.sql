@@ -21,6 +21,32 @@ CREATE TABLE IF NOT EXISTS idempotency_result (
 	body bytea,
 	PRIMARY KEY (key_hash)
 );
+-- External effects: one row per effect, committed before its body runs. What may have happened keeps its row until somebody
+-- decides. The ids are there for whoever decides, and gone once the effect is finished. due_at says when somebody has to look
+-- at it: at the end of the lease, of the provider's window or of the retention, or to ask a reconciler.
+CREATE TABLE IF NOT EXISTS idempotency_claim (
+	claimed_at timestamptz NOT NULL,
+	changed_at timestamptz NOT NULL,
+	due_at timestamptz NOT NULL,
+	window_until timestamptz,
+	fence bigint NOT NULL,
+	attempts integer NOT NULL,
+	reached boolean NOT NULL,
+	key_hash bytea NOT NULL CHECK (octet_length(key_hash) = 32),
+	status varchar(20) NOT NULL,
+	contract varchar(40) NOT NULL,
+	flow varchar(100) NOT NULL,
+	owner varchar(100) NOT NULL,
+	provider_key varchar(255),
+	effect_source varchar(1024),
+	effect_id varchar(1024),
+	reason varchar(2000),
+	codec varchar(20),
+	fingerprint bytea,
+	result bytea,
+	PRIMARY KEY (key_hash)
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+CREATE INDEX IF NOT EXISTS idempotency_claim_due ON idempotency_claim (status, due_at);
 
 -- How far each flow has come in each stream. Rows are updated in place: nothing but the key is indexed.
 CREATE TABLE IF NOT EXISTS idempotency_position (

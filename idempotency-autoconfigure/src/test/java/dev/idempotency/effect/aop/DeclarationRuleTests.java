@@ -13,7 +13,6 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-import dev.idempotency.effect.EffectContract;
 import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.flow.Contradiction;
 import org.junit.jupiter.api.Test;
@@ -24,14 +23,6 @@ import org.springframework.scheduling.annotation.Scheduled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class DeclarationRuleTests {
-
-	@Test
-	void contractsOfLaterVersionsAreRefusedInsteadOfRunUnprotected() {
-		assertThat(Violations.of(External.class)).extracting(Contradiction::found)
-			.containsExactlyInAnyOrder("contract = EXTERNAL_WITH_KEY", "contract = EXTERNAL_AT_MOST_ONCE");
-		assertThat(Violations.of(External.class)).extracting(Contradiction::needed)
-			.allMatch((needed) -> needed.equals("contract LOCAL, the only one this version keeps"));
-	}
 
 	@Test
 	void blankAndOversizedNamesAreRefused() {
@@ -85,18 +76,6 @@ class DeclarationRuleTests {
 			.satisfiesExactlyInAnyOrder((found) -> assertThat(found).endsWith("with a java.io.InputStream in it"),
 					(found) -> assertThat(found).endsWith("with a org.springframework.core.io.ByteArrayResource in it"),
 					(found) -> assertThat(found).endsWith("with a java.util.stream.Stream in it"));
-	}
-
-	static class External {
-
-		@ExactlyOnceEffect(flow = "a", key = "#p0", contract = EffectContract.EXTERNAL_WITH_KEY)
-		public void charge(String id) {
-		}
-
-		@ExactlyOnceEffect(flow = "b", key = "#p0", contract = EffectContract.EXTERNAL_AT_MOST_ONCE)
-		public void mail(String id) {
-		}
-
 	}
 
 	static class Open {

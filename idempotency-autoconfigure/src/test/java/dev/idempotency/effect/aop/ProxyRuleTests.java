@@ -80,7 +80,7 @@ class ProxyRuleTests {
 	}
 
 	private EffectAdvisor effect() {
-		return new EffectAdvisor(this.methods, new EffectInterceptor(null, this.methods, null, null, null));
+		return new EffectAdvisor(this.methods, new EffectInterceptor(null, this.methods, null, null, null, null));
 	}
 
 	private static Object classProxy(Advisor... advisors) {

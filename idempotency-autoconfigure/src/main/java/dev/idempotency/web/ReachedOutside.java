@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.web;
+
+import java.util.List;
+
+import dev.idempotency.effect.CurrentEffect;
+import dev.idempotency.inbox.FailureRule;
+import dev.idempotency.inbox.ListedFailures;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells an effect that a request may have been seen. After that, a connection that is
+ * refused to a second request says nothing about the first.
+ */
+final class ReachedOutside {
+
+	private static final FailureRule NEVER_CONNECTED = new ListedFailures(List.of(), List.of());
+
+	private final @Nullable CurrentEffect effect;
+
+	ReachedOutside(@Nullable CurrentEffect effect) {
+		this.effect = effect;
+	}
+
+	void answered() {
+		if (this.effect != null) {
+			this.effect.reachedOutside();
+		}
+	}
+
+	void failed(Throwable failure) {
+		if (NEVER_CONNECTED.judge(failure) != FailureRule.Verdict.NOT_EXECUTED) {
+			answered();
+		}
+	}
+
+}
