@@ -13,6 +13,8 @@ import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowMode;
+import dev.idempotency.effect.InDoubtEffect;
+import dev.idempotency.inbox.InDoubtEffects;
 import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.relay.RelayStatus;
@@ -51,6 +53,8 @@ public final class IdempotencyEndpoint {
 
 	private final MissingMessages missing;
 
+	private final InDoubtEffects inDoubt;
+
 	private final OperatorActions actions;
 
 	/**
@@ -61,10 +65,13 @@ public final class IdempotencyEndpoint {
 	 * @param parked incoming messages set aside
 	 * @param outbox outgoing messages set aside
 	 * @param missing incoming messages that never came
+	 * @param inDoubt external effects in doubt
 	 * @param actions what operators may do
 	 */
 	public IdempotencyEndpoint(FlowCatalogue catalogue, EffectSlis slis, Supplier<RelayStatus> relay,
-			ParkedMessages parked, ParkedOutbox outbox, MissingMessages missing, OperatorActions actions) {
+			ParkedMessages parked, ParkedOutbox outbox, MissingMessages missing, InDoubtEffects inDoubt,
+			OperatorActions actions) {
+		this.inDoubt = inDoubt;
 		this.missing = missing;
 		this.catalogue = catalogue;
 		this.slis = slis;
@@ -87,7 +94,7 @@ public final class IdempotencyEndpoint {
 	/**
 	 * One part in full.
 	 * @param part {@code catalogue}, {@code flows}, {@code slis}, {@code outbox},
-	 * {@code parked} or {@code missing}
+	 * {@code parked}, {@code missing} or {@code in-doubt}
 	 * @return the part, or {@code null} if there is none of that name
 	 */
 	@ReadOperation
@@ -98,6 +105,7 @@ public final class IdempotencyEndpoint {
 			case "outbox" -> outbox(this.relay.get());
 			case "parked" -> new Parked(this.parked.newest(LIMIT));
 			case "flows" -> new Modes(this.actions.modes());
+			case "in-doubt" -> new InDoubt(this.inDoubt.oldest(LIMIT));
 			case "missing" -> new Missing(this.missing.oldest(Duration.ZERO, LIMIT));
 			default -> null;
 		};
@@ -110,9 +118,10 @@ public final class IdempotencyEndpoint {
 
 	/**
 	 * Brings back what was set aside, or gives it up. Every use is audited.
-	 * @param part {@code parked}, {@code outbox} or {@code flows}
+	 * @param part {@code parked}, {@code outbox}, {@code flows} or {@code in-doubt}
 	 * @param operation {@code replay} or {@code discard}; {@code resume}, {@code resend}
-	 * or {@code discard}; {@code pause} or {@code resume}
+	 * or {@code discard}; {@code pause} or {@code resume}; {@code happened},
+	 * {@code did-not-happen}, {@code retry} or {@code give-up}
 	 * @param id the message
 	 * @param flow the flow whose oldest messages are replayed, or that is switched
 	 * @param limit how many of them at most
@@ -202,6 +211,14 @@ public final class IdempotencyEndpoint {
 	 * @param gaps the oldest first, those that may still come included
 	 */
 	public record Missing(List<MissingMessages.Gap> gaps) implements OperationResponseBody {
+	}
+
+	/**
+	 * External effects in doubt.
+	 *
+	 * @param effects the oldest first
+	 */
+	public record InDoubt(List<InDoubtEffect> effects) implements OperationResponseBody {
 	}
 
 	/**

@@ -30,7 +30,8 @@ record OperatorAction(String part, String operation, @Nullable String id, @Nulla
 			+ "{\"operation\":\"resume\",\"destination\":\"...\",\"key\":\"...\"}, "
 			+ "{\"operation\":\"resend\",\"id\":\"...\"} or {\"operation\":\"discard\",\"id\":\"...\"}; "
 			+ "POST to 'flows' takes {\"operation\":\"pause\",\"flow\":\"...\"} or "
-			+ "{\"operation\":\"resume\",\"flow\":\"...\"}";
+			+ "{\"operation\":\"resume\",\"flow\":\"...\"}; POST to 'in-doubt' "
+			+ "takes {\"operation\":\"happened\",\"id\":\"...\"} or did-not-happen, retry, give-up instead of happened";
 
 	/**
 	 * Whether it names all it is about and nothing else.
@@ -39,6 +40,7 @@ record OperatorAction(String part, String operation, @Nullable String id, @Nulla
 		return switch (this.part + " " + this.operation) {
 			case "parked replay" -> isAboutOne() || isAboutMany();
 			case "parked discard", "outbox resend", "outbox discard" -> isAboutOne();
+			case "in-doubt happened", "in-doubt did-not-happen", "in-doubt retry", "in-doubt give-up" -> isAboutOne();
 			case "outbox resume" -> isAboutKey();
 			case "flows pause", "flows resume" -> isAboutFlow();
 			default -> false;

@@ -15,6 +15,7 @@ import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.Replay;
 import dev.idempotency.delivery.Replays;
 import dev.idempotency.flow.FlowMode;
+import dev.idempotency.inbox.InDoubtEffects;
 import dev.idempotency.relay.ParkedOutbox;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,17 +38,21 @@ public final class OperatorActions {
 
 	private final Supplier<List<FlowSwitch>> switches;
 
+	private final InDoubtActions inDoubt;
+
 	private final Consumer<AuditEvent> audit;
 
 	/**
 	 * Creates the actions.
 	 * @param replays incoming messages set aside
 	 * @param outbox outgoing messages set aside
+	 * @param inDoubt external effects in doubt
 	 * @param switches switch the flows of this node
 	 * @param audit keeps the record
 	 */
-	public OperatorActions(Replays replays, ParkedOutbox outbox, Supplier<List<FlowSwitch>> switches,
-			Consumer<AuditEvent> audit) {
+	public OperatorActions(Replays replays, ParkedOutbox outbox, InDoubtEffects inDoubt,
+			Supplier<List<FlowSwitch>> switches, Consumer<AuditEvent> audit) {
+		this.inDoubt = new InDoubtActions(inDoubt);
 		this.switches = switches;
 		this.replays = replays;
 		this.outbox = outbox;
@@ -60,6 +65,8 @@ public final class OperatorActions {
 				case "parked" -> incoming(action);
 				case "flows" -> change(Objects.requireNonNull(action.flow()),
 						action.operation().equals("pause") ? FlowMode.PAUSED : FlowMode.ACTIVE);
+				case "in-doubt" ->
+					this.inDoubt.resolve(action.operation(), Objects.requireNonNull(action.id()), principal);
 				default -> outgoing(action);
 			};
 			record(action, principal, result.result() + ": " + result.detail());

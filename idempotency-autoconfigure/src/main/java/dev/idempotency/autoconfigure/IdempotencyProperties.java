@@ -153,8 +153,8 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 			@DefaultValue("") String rationale, @Nullable Duration retention, @Nullable Duration waitFor,
 			@Nullable String identityHeader, @Nullable Boolean positionIdentity, @Nullable Integer maxAttempts,
 			@Nullable Duration initialDelay, @Nullable Duration maxDelay, @Nullable String deadLetter,
-			@DefaultValue("auto") InboxMode inbox, @Nullable GroupSettings group,
-			@DefaultValue("active") FlowMode mode, @Nullable ExternalFlow external) {
+			@DefaultValue("auto") InboxMode inbox, @Nullable GroupSettings group, @DefaultValue("active") FlowMode mode,
+			@Nullable ExternalFlow external) {
 	}
 
 	/**

@@ -159,6 +159,10 @@ final class ExternalAttempts {
 			.on(new EffectEvent.Completed(key.consumer(), key, outcome, Duration.between(start, this.clock.instant())));
 	}
 
+	/**
+	 * NullAway does not see that the body of a stored result may be missing.
+	 */
+	@SuppressWarnings("NullAway")
 	private static <T extends @Nullable Object> @Nullable StoredResult encode(EffectKey key, ResultEncoding<T> encoding,
 			T value) {
 		try {

@@ -45,6 +45,13 @@ public enum IdempotencyMeters implements MeterDocumentation {
 	/** Incoming messages set aside, by flow; counted up to a cap. */
 	PARKED_DEPTH("idempotency.parked.depth", "Incoming messages set aside, counted up to a cap", Meter.Type.GAUGE),
 
+	/** External effects in doubt, by flow. */
+	IN_DOUBT("idempotency.in.doubt", "External effects in doubt", Meter.Type.GAUGE),
+
+	/** Age of the oldest effect in doubt in seconds, by flow. */
+	IN_DOUBT_OLDEST_AGE("idempotency.in.doubt.oldest.age", "Age of the oldest external effect in doubt",
+			Meter.Type.GAUGE),
+
 	/** Messages missing from their streams, by flow. */
 	MISSING("idempotency.missing", "Messages missing from their streams", Meter.Type.GAUGE),
 

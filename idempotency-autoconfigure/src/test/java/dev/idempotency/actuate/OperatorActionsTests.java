@@ -13,6 +13,8 @@ import dev.idempotency.delivery.MemoryReplays;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowMode;
+import dev.idempotency.effect.EffectListener;
+import dev.idempotency.inbox.InDoubtEffects;
 import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.relay.RelayStatus;
@@ -38,8 +40,8 @@ class OperatorActionsTests {
 
 	private final IdempotencyEndpoint endpoint = new IdempotencyEndpoint(new FlowCatalogue(), new EffectSlis(),
 			() -> new RelayStatus(false, 0, List.of()), mock(ParkedMessages.class), this.outbox,
-			mock(MissingMessages.class), new OperatorActions(new MemoryReplays().replays(), this.outbox,
-					() -> List.of(this.flows), this.audited::add));
+			mock(MissingMessages.class), effects(), new OperatorActions(new MemoryReplays().replays(), this.outbox,
+					effects(), () -> List.of(this.flows), this.audited::add));
 
 	@Test
 	void whoAskedIsOnRecord() {
@@ -81,6 +83,18 @@ class OperatorActionsTests {
 		given(this.flows.modes()).willReturn(Map.of("telemetry", FlowMode.PAUSED));
 		assertThat(this.endpoint.part("flows"))
 			.isEqualTo(new IdempotencyEndpoint.Modes(Map.of("telemetry", FlowMode.PAUSED)));
+	}
+
+	@Test
+	void aDecisionAboutDoubtIsOnRecord() {
+		this.endpoint.operate("in-doubt", "happened", "0", null, null, null, null, by("ada"));
+		assertThat(this.audited).singleElement()
+			.satisfies((event) -> assertThat(event.getData()).containsEntry("operation", "happened")
+				.containsEntry("target", "in-doubt 0"));
+	}
+
+	private static InDoubtEffects effects() {
+		return new InDoubtEffects(mock(), mock(), mock(), EffectListener.NO_OP);
 	}
 
 	private static SecurityContext by(String name) {

@@ -9,18 +9,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.idempotency.effect.EffectContract;
 import dev.idempotency.inbox.ClaimTable.Neglect;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,16 +30,8 @@ class ExternalSimulationTests {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("dev.idempotency.inbox");
-
-	@BeforeAll
-	void quiet() {
-		this.logger.setLevel(Level.OFF);
-	}
-
 	@AfterAll
 	void stop() {
-		this.logger.setLevel(null);
 		this.threads.shutdownNow();
 	}
 

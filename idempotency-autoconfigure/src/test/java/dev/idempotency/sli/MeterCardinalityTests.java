@@ -14,6 +14,7 @@ import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.EffectObservation.Step;
 import dev.idempotency.effect.Outcome;
+import dev.idempotency.effect.Resolution;
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.relay.RelayEvent;
 import dev.idempotency.relay.RelayStore;
@@ -99,7 +100,10 @@ class MeterCardinalityTests {
 				new EffectEvent.Handled("flow", true), new EffectEvent.Handled("flow", false),
 				new EffectEvent.Lost("flow", EffectEvent.Loss.FAILED, 1),
 				new EffectEvent.Lost("flow", EffectEvent.Loss.UNFINISHED, 1),
-				new EffectEvent.Lost("flow", EffectEvent.Loss.UNANSWERED, 1));
+				new EffectEvent.Lost("flow", EffectEvent.Loss.UNANSWERED, 1), new EffectEvent.InDoubt("flow", key),
+				new EffectEvent.Retryable("flow", key), new EffectEvent.StaleCompletion("flow", key),
+				new EffectEvent.Resolved("flow", key, Resolution.HAPPENED, text),
+				new EffectEvent.OutlivedRollback("flow", key));
 	}
 
 	private static Stream<RelayEvent> relayEvents(String text) {

@@ -11,6 +11,7 @@ import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.delivery.Replays;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.inbox.InDoubtEffects;
 import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.sli.EffectSlis;
@@ -39,9 +40,9 @@ public final class IdempotencyEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	IdempotencyEndpoint idempotencyEndpoint(FlowCatalogue catalogue, EffectSlis slis, OutboxRelay relay,
 			ParkedMessages parked, ParkedOutbox outbox, MissingMessages missing, Replays replays,
-			ObjectProvider<FlowSwitch> switches, ApplicationEventPublisher events) {
-		return new IdempotencyEndpoint(catalogue, slis, relay::status, parked, outbox, missing,
-				new OperatorActions(replays, outbox, () -> switches.stream().toList(),
+			InDoubtEffects inDoubt, ObjectProvider<FlowSwitch> switches, ApplicationEventPublisher events) {
+		return new IdempotencyEndpoint(catalogue, slis, relay::status, parked, outbox, missing, inDoubt,
+				new OperatorActions(replays, outbox, inDoubt, () -> switches.stream().toList(),
 						(audited) -> events.publishEvent(new AuditApplicationEvent(audited))));
 	}
 

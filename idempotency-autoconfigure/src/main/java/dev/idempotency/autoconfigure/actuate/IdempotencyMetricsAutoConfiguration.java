@@ -6,13 +6,16 @@ package dev.idempotency.autoconfigure.actuate;
 import java.time.Duration;
 
 import dev.idempotency.autoconfigure.BackgroundLoop;
+import dev.idempotency.autoconfigure.ExternalAutoConfiguration;
 import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
 import dev.idempotency.autoconfigure.IdempotencyProperties;
 import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
 import dev.idempotency.delivery.ParkedMessages;
+import dev.idempotency.inbox.DoubtStore;
 import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.sli.EffectMeters;
+import dev.idempotency.sli.InDoubtMeters;
 import dev.idempotency.sli.ParkedMeters;
 import dev.idempotency.sli.RelayMeters;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,7 +28,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration for meters.
  */
-@AutoConfiguration(after = { IdempotencyAutoConfiguration.class, OutboxAutoConfiguration.class },
+@AutoConfiguration(
+		after = { IdempotencyAutoConfiguration.class, ExternalAutoConfiguration.class, OutboxAutoConfiguration.class },
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(MeterRegistry.class)
@@ -44,6 +48,12 @@ public final class IdempotencyMetricsAutoConfiguration {
 	@Bean
 	RelayMeters relayMeters(MeterRegistry registry) {
 		return new RelayMeters(registry);
+	}
+
+	@Bean
+	@ConditionalOnBean(DoubtStore.class)
+	BackgroundLoop idempotencyInDoubtDepth(MeterRegistry registry, DoubtStore doubts) {
+		return new BackgroundLoop("in-doubt-depth", new InDoubtMeters(registry, doubts::depths)::count, COUNTED_EVERY);
 	}
 
 	@Bean

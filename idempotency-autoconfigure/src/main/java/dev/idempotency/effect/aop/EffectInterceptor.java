@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
+import dev.idempotency.effect.EffectBody;
 import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.UnprotectedEffectException;
@@ -60,13 +61,11 @@ final class EffectInterceptor implements MethodInterceptor {
 			return (returned != null) ? returned.value() : null;
 		}
 		EffectCall call = this.identities.call(plan.method(), plan.key(), invocation.getArguments());
+		EffectBody<Returned> body = () -> new Returned(LateResults.refuse(invocation.proceed(), plan.method()));
 		UnitOfWork unit = plan.unit();
-		if (unit == null) {
-			return this.external.call(plan.method(), call, plan.results(),
-					() -> LateResults.refuse(invocation.proceed(), plan.method()));
-		}
-		EffectResult<Returned> result = this.effects.get()
-			.run(call, unit, () -> new Returned(LateResults.refuse(invocation.proceed(), plan.method())), plan.kept());
+		EffectResult<Returned> result = (unit != null) ? this.effects.get().run(call, unit, body, plan.kept())
+				: this.external.run(plan.method().annotation().contract(), call,
+						(returned) -> plan.results().encode(returned.value()), body);
 		if (result instanceof EffectResult.Applied<Returned> applied) {
 			return applied.value().value();
 		}

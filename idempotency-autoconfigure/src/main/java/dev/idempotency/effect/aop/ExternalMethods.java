@@ -37,20 +37,6 @@ final class ExternalMethods {
 	}
 
 	/**
-	 * Runs an annotated method.
-	 * @return what it returned, now or when it ran. It never runs again because of a
-	 * result that cannot be had
-	 */
-	@Nullable Object call(EffectMethod method, EffectCall call, MethodResults results, EffectBody<@Nullable Object> body)
-			throws Throwable {
-		EffectResult<@Nullable Object> result = run(method.annotation().contract(), call, results::encode, body);
-		if (result instanceof EffectResult.Applied<@Nullable Object> applied) {
-			return applied.value();
-		}
-		return method.returnsNothing() ? null : results.again(call.key(), (EffectResult.Duplicate<?>) result);
-	}
-
-	/**
 	 * Runs code without a proxy. Its result is not stored.
 	 */
 	<T extends @Nullable Object> EffectResult<T> run(EffectContract contract, EffectCall call, EffectBody<T> body)
@@ -58,7 +44,10 @@ final class ExternalMethods {
 		return run(contract, call, (value) -> null, body);
 	}
 
-	private <T extends @Nullable Object> EffectResult<T> run(EffectContract contract, EffectCall call,
+	/**
+	 * Runs an annotated method.
+	 */
+	<T extends @Nullable Object> EffectResult<T> run(EffectContract contract, EffectCall call,
 			ResultEncoding<T> encoding, EffectBody<T> body) throws Throwable {
 		ExternalSettings settings = this.policies.get().of(call.key().consumer());
 		boolean inside = this.transactions.check(call.key(), settings.allowInTransaction());

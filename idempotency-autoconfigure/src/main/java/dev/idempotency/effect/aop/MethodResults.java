@@ -67,7 +67,7 @@ final class MethodResults {
 	 * @return {@code null} if there is nothing to store, or nothing that can write it
 	 */
 	@Nullable StoredResult encode(@Nullable Object value) {
-		return (this.codec != null) ? this.codec.encode(value, this.type) : null;
+		return (this.codec != null && this.type != void.class) ? this.codec.encode(value, this.type) : null;
 	}
 
 	/**
