@@ -59,6 +59,7 @@ class ArchitectureTests {
 		table.put("kafka", PURE);
 		table.put("amqp", PURE);
 		table.put("web", PURE);
+		table.put("web.webhook", PURE);
 		table.put("sli", PURE);
 		table.put("actuate", Stream.concat(PURE.stream(), Stream.of("sli")).toList());
 		return table;
@@ -146,7 +147,7 @@ class ArchitectureTests {
 			.map(String::trim)
 			.toArray(String[]::new);
 		noClasses()
-			.that(not(resideInAnyPackage(named(adapter), named("autoconfigure"),
+			.that(not(resideInAnyPackage(named(adapter + ".."), named("autoconfigure"),
 					named("autoconfigure." + adapter + ".."), named("autoconfigure.actuate.."))))
 			.should()
 			.dependOnClassesThat()

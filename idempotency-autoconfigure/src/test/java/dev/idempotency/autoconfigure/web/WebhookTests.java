@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure.web;
+
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.idempotency.effect.ExactlyOnceEffect;
+import dev.idempotency.flow.Flow;
+import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.web.webhook.WebhookEndpoint;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+/**
+ * What a sender is told.
+ */
+class WebhookTests {
+
+	private static final String BODY = "{\"action\":\"opened\"}";
+
+	private final WebhookApplication application = new WebhookApplication(Hooks.class,
+			"idempotency.webhooks.github.secrets=new secret," + WebhookApplication.SECRET,
+			"idempotency.webhooks.github.max-body=1KB", "idempotency.webhooks.stripe.provider=stripe",
+			"idempotency.webhooks.stripe.secrets=whsec_stripe", "idempotency.inbox.wait-for=1s");
+
+	@BeforeEach
+	void reset() {
+		Hooks.entered = new CountDownLatch(1);
+		Hooks.release = new CountDownLatch(0);
+	}
+
+	@AfterEach
+	void stop() {
+		Hooks.release.countDown();
+		this.application.close();
+	}
+
+	@Test
+	void aDuplicateIsAnsweredWithSuccessAndDoesNotRun() {
+		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(this.application.deliver("2", BODY).statusCode()).isEqualTo(200);
+		assertThat(this.application.count("received")).isEqualTo(2);
+		assertThat(this.application.slis("github").duplicates()).isEqualTo(1);
+		assertThat(this.application.slis("github").delivered()).isEqualTo(3);
+	}
+
+	@Test
+	void theHandlerReadsTheBytesThatWereSigned() {
+		String body = "{\"name\":\"M\u00fcller \u20ac\" }\n";
+		assertThat(this.application.deliver("1", body).statusCode()).isEqualTo(200);
+		assertThat(this.application.bean(JdbcTemplate.class).queryForObject("select body from received", String.class))
+			.isEqualTo(body);
+	}
+
+	@Test
+	void whatIsNotSignedIsRefusedBeforeAnything() {
+		assertThat(post(Map.of("X-GitHub-Delivery", "1")).statusCode()).isEqualTo(401);
+		assertThat(post(
+				Map.of("X-GitHub-Delivery", "1", "X-Hub-Signature-256", WebhookApplication.signature("guessed", BODY)))
+			.statusCode()).isEqualTo(401);
+		assertThat(this.application.slis("github").refused()).isEqualTo(2);
+		assertThat(this.application.count("received")).isZero();
+		assertThat(this.application.count("idempotency_inbox")).isZero();
+	}
+
+	@Test
+	void bothSecretsHoldWhileOneIsReplaced() {
+		assertThat(post(Map.of("X-GitHub-Delivery", "1", "X-Hub-Signature-256",
+				WebhookApplication.signature("new secret", BODY)))
+			.statusCode()).isEqualTo(200);
+		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(this.application.count("received")).isEqualTo(1);
+	}
+
+	@Test
+	void whatHasNoIdIsABadRequest() {
+		assertThat(post(Map.of("X-Hub-Signature-256", WebhookApplication.signature(WebhookApplication.SECRET, BODY)))
+			.statusCode()).isEqualTo(400);
+		assertThat(this.application.count("idempotency_inbox")).isZero();
+	}
+
+	@Test
+	void aBodyIsReadUpToItsBound() {
+		String largest = "\"" + "x".repeat(1022) + "\"";
+		assertThat(this.application.deliver("1", largest).statusCode()).isEqualTo(200);
+		assertThat(this.application.deliver("2", largest + " ").statusCode()).isEqualTo(413);
+		assertThat(this.application.count("received")).isEqualTo(1);
+	}
+
+	@Test
+	void anotherBodyUnderAKnownIdIsRefused() {
+		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(this.application.deliver("1", "{\"action\":\"closed\"}").statusCode()).isEqualTo(422);
+		assertThat(this.application.slis("github").collisions()).isEqualTo(1);
+	}
+
+	@Test
+	void whileTheFirstIsUnderWayTheSecondIsToComeAgain() throws Exception {
+		Hooks.release = new CountDownLatch(1);
+		CompletableFuture<HttpResponse<String>> first = CompletableFuture
+			.supplyAsync(() -> this.application.deliver("1", BODY));
+		assertThat(Hooks.entered.await(20, TimeUnit.SECONDS)).isTrue();
+		HttpResponse<String> second = this.application.deliver("1", BODY);
+		assertThat(second.statusCode()).isEqualTo(503);
+		assertThat(second.headers().firstValueAsLong("Retry-After")).hasValue(1);
+		Hooks.release.countDown();
+		assertThat(first.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(this.application.count("received")).isEqualTo(1);
+	}
+
+	@Test
+	void aHandlerThatFailsLeavesNothingAndTheNextAttemptRuns() {
+		assertThat(this.application.deliver("1", "\"fail\"").statusCode()).isEqualTo(507);
+		assertThat(this.application.count("idempotency_inbox")).isZero();
+		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(this.application.count("received")).isEqualTo(1);
+	}
+
+	@Test
+	void theIdOfStripeIsInTheBody() {
+		assertThat(stripe("{\"id\":\"evt_1\",\"pending_webhooks\":2}").statusCode()).isEqualTo(200);
+		assertThat(stripe("{\"id\":\"evt_1\",\"pending_webhooks\":1}").statusCode()).isEqualTo(200);
+		assertThat(stripe("{\"id\":\"evt_2\"}").statusCode()).isEqualTo(200);
+		assertThat(this.application.count("received")).isEqualTo(2);
+	}
+
+	@Test
+	void aHandlerThatIsReachedPastTheFilterIsGuarded() {
+		assertThat(this.application.post("/forwarded", BODY.getBytes(StandardCharsets.UTF_8), Map.of()).statusCode())
+			.isEqualTo(401);
+		assertThat(this.application.count("received")).isZero();
+		assertThat(this.application.slis("github").refused()).isEqualTo(1);
+	}
+
+	@Test
+	void theCatalogueSaysHowTheFlowIsProtected() {
+		assertThat(this.application.bean(FlowCatalogue.class).flows())
+			.filteredOn((flow) -> flow.kind() == Flow.Kind.HTTP)
+			.extracting(Flow::name, Flow::mechanism)
+			.containsExactly(tuple("github",
+					"signature of GITHUB, then inbox, id mode: claim, business writes and outcome in one transaction"),
+					tuple("stripe",
+							"signature of STRIPE, then inbox, id mode: claim, business writes and outcome in one transaction"));
+	}
+
+	private HttpResponse<String> post(Map<String, String> headers) {
+		return this.application.post("/github", BODY.getBytes(StandardCharsets.UTF_8), headers);
+	}
+
+	private HttpResponse<String> stripe(String body) {
+		long now = Instant.now().getEpochSecond();
+		return this.application.post("/stripe", body.getBytes(StandardCharsets.UTF_8), Map.of("Stripe-Signature",
+				"t=" + now + ",v1=" + WebhookApplication.hmac("whsec_stripe", now + "." + body)));
+	}
+
+	@RestController
+	static class Hooks {
+
+		private static CountDownLatch entered;
+
+		private static CountDownLatch release;
+
+		private final JdbcTemplate jdbc;
+
+		Hooks(JdbcTemplate jdbc) {
+			this.jdbc = jdbc;
+			jdbc.execute("create table received (body varchar(2000))");
+		}
+
+		@PostMapping("/github")
+		@WebhookEndpoint("github")
+		@ExactlyOnceEffect(flow = "github")
+		void github(@RequestBody String payload, @RequestHeader("X-GitHub-Delivery") String id)
+				throws InterruptedException {
+			this.jdbc.update("insert into received values (?)", payload);
+			if (payload.equals("\"fail\"")) {
+				throw new IllegalStateException("business");
+			}
+			entered.countDown();
+			assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+
+		@PostMapping("/stripe")
+		@WebhookEndpoint("stripe")
+		@ExactlyOnceEffect(flow = "stripe")
+		void stripe(@RequestBody String payload) {
+			this.jdbc.update("insert into received values (?)", payload);
+		}
+
+		@GetMapping("/github")
+		String page() {
+			return "no webhook";
+		}
+
+		@PostMapping("/forwarded")
+		void forward(HttpServletRequest request, HttpServletResponse response) throws Exception {
+			RequestDispatcher dispatcher = request.getRequestDispatcher("/github");
+			try {
+				dispatcher.forward(request, response);
+			}
+			catch (ServletException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		@ExceptionHandler
+		@ResponseStatus(code = HttpStatus.INSUFFICIENT_STORAGE)
+		void everything(Exception ex) {
+			assertThat(ex).isNotNull();
+		}
+
+	}
+
+}
