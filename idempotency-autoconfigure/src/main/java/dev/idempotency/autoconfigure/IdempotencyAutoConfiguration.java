@@ -50,7 +50,7 @@ import org.springframework.context.annotation.Role;
 		"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
 		"org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration",
 		"org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration" })
-@EnableConfigurationProperties(IdempotencyProperties.class)
+@EnableConfigurationProperties({ IdempotencyProperties.class, SigningProperties.class })
 public final class IdempotencyAutoConfiguration {
 
 	private static final Duration LOOK_EVERY = Duration.ofMillis(100);
@@ -103,8 +103,8 @@ public final class IdempotencyAutoConfiguration {
 	}
 
 	@Bean
-	FlowPolicies flowPolicies(IdempotencyProperties properties) {
-		return new PropertyFlowPolicies(properties);
+	FlowPolicies flowPolicies(IdempotencyProperties properties, SigningProperties signing) {
+		return new PropertyFlowPolicies(properties, signing.signingKeys());
 	}
 
 	@Bean

@@ -47,7 +47,7 @@ import org.springframework.core.env.Environment;
  * Auto-configuration for the outbox and its relay.
  */
 @AutoConfiguration(after = { IdempotencyAutoConfiguration.class, JdbcStoreAutoConfiguration.class })
-@EnableConfigurationProperties(OutboxProperties.class)
+@EnableConfigurationProperties({ OutboxProperties.class, SigningProperties.class })
 public final class OutboxAutoConfiguration {
 
 	OutboxAutoConfiguration() {
@@ -56,13 +56,13 @@ public final class OutboxAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Outbox outbox(OutboxStore store, PayloadEncoder encoder, ObjectProvider<ContextCarrier> context, OutboxRelay relay,
-			ObjectProvider<Transport> transports, IdempotencyProperties properties, Environment environment,
-			FlowCatalogue catalogue, Numbering numbering) {
+			ObjectProvider<Transport> transports, IdempotencyProperties properties, SigningProperties signing,
+			Environment environment, FlowCatalogue catalogue, Numbering numbering) {
 		String source = (properties.source() != null) ? properties.source()
 				: environment.getProperty("spring.application.name", "application");
-		return new CataloguedOutbox(
-				new TransactionalOutbox(store, encoder, context.getIfAvailable(() -> ContextCarrier.NONE),
-						relay::committed, new TransactionalOutbox.Origin(source, names(transports), Clock.systemUTC())),
+		return new CataloguedOutbox(new TransactionalOutbox(store, encoder,
+				context.getIfAvailable(() -> ContextCarrier.NONE), relay::committed,
+				new TransactionalOutbox.Origin(source, names(transports), Clock.systemUTC(), signing.signingKeys())),
 				catalogue, numbering::remark);
 	}
 

@@ -4,12 +4,17 @@
 package dev.idempotency.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 
 import dev.idempotency.autoconfigure.IdempotencyProperties.FlowSettings;
+import dev.idempotency.effect.SigningKeys;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.InboxMode;
+import dev.idempotency.flow.SignedIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +23,26 @@ import org.jspecify.annotations.Nullable;
 final class PropertyFlowPolicies implements FlowPolicies {
 
 	private static final FlowSettings NOTHING_SET = new FlowSettings(null, "", "", null, null, null, null, null, null,
-			null, null, InboxMode.AUTO, null, FlowMode.ACTIVE, null);
+			null, null, InboxMode.AUTO, null, FlowMode.ACTIVE, null, SignedIds.IGNORED);
 
 	private final IdempotencyProperties properties;
 
-	PropertyFlowPolicies(IdempotencyProperties properties) {
+	private final SigningKeys keys;
+
+	PropertyFlowPolicies(IdempotencyProperties properties, SigningKeys keys) {
 		this.properties = properties;
+		this.keys = keys;
+		List<Contradiction> contradictions = properties.flows()
+			.entrySet()
+			.stream()
+			.filter((flow) -> flow.getValue().signedIds() == SignedIds.REQUIRED && keys.isEmpty())
+			.map((flow) -> new Contradiction("idempotency.flows." + flow.getKey() + ".signed-ids",
+					"required, and no key that could have signed", "the keys of those who send to the flow",
+					"Set idempotency.signing.keys"))
+			.toList();
+		if (!contradictions.isEmpty()) {
+			throw new ContradictionException(contradictions);
+		}
 	}
 
 	@Override
@@ -38,7 +57,8 @@ final class PropertyFlowPolicies implements FlowPolicies {
 	private FlowPolicy.Identity identity(FlowSettings settings) {
 		String header = settings.identityHeader();
 		return new FlowPolicy.Identity((header != null) ? header : this.properties.identity().header(),
-				or(settings.positionIdentity(), this.properties.identity().position()));
+				or(settings.positionIdentity(), this.properties.identity().position()),
+				(settings.signedIds() == SignedIds.REQUIRED) ? this.keys : null);
 	}
 
 	private FlowPolicy.Retry retry(FlowSettings settings) {

@@ -4,12 +4,15 @@
 package dev.idempotency.delivery;
 
 import dev.idempotency.effect.InvalidIdentityException;
+import dev.idempotency.effect.SigningKeys;
 import dev.idempotency.flow.FlowPolicy;
+import dev.idempotency.outbox.OutboxRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the identity of a message: CloudEvents attributes, then the configured header,
- * then the message id of the broker's format, then, where allowed, its position.
+ * then the message id of the broker's format, then, where allowed, its position. Where
+ * ids must be signed, only signed CloudEvents attributes count.
  */
 public final class MessageIdentities {
 
@@ -45,6 +48,10 @@ public final class MessageIdentities {
 	static @Nullable MessageIdentity find(Delivery delivery, FlowPolicy.Identity policy) {
 		String id = usable(delivery.attributes().get("id"));
 		String source = usable(delivery.attributes().get("source"));
+		SigningKeys keys = policy.signedBy();
+		if (keys != null) {
+			return signed(delivery, source, id, keys);
+		}
 		if (id != null && source != null) {
 			return new MessageIdentity(MessageIdentity.Kind.CLOUD_EVENT, source, id);
 		}
@@ -62,6 +69,25 @@ public final class MessageIdentities {
 					delivery.position());
 		}
 		return null;
+	}
+
+	/**
+	 * Without a signature anybody could have written an id, and use it up before its
+	 * message comes.
+	 * @throws InvalidIdentityException if there is none that holds
+	 */
+	private static MessageIdentity signed(Delivery delivery, @Nullable String source, @Nullable String id,
+			SigningKeys keys) {
+		String signature = delivery.headers().get(OutboxRecord.SIGNATURE_HEADER);
+		if (source == null || id == null || !keys.isGenuine(source, id, signature)) {
+			throw new InvalidIdentityException("Message " + delivery.position() + " of " + delivery.transport() + ":"
+					+ delivery.channel() + " has no signed identity: "
+					+ ((signature == null) ? "there is no header " + OutboxRecord.SIGNATURE_HEADER
+							: "its signature is of no key under idempotency.signing.keys, or of another id")
+					+ ". Let the producer sign with idempotency.signing.active, and give its key to this application, "
+					+ "or set idempotency.flows.<flow>.signed-ids=ignored");
+		}
+		return new MessageIdentity(MessageIdentity.Kind.CLOUD_EVENT, source, id);
 	}
 
 	private static @Nullable String usable(@Nullable String text) {

@@ -6,6 +6,7 @@ package dev.idempotency.flow;
 import java.time.Duration;
 import java.util.Objects;
 
+import dev.idempotency.effect.SigningKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,8 +96,21 @@ public record FlowPolicy(@Nullable Semantics semantics, String owner, String rat
 	 * @param header name of a header that carries the id, {@code null} for none
 	 * @param positionAllowed whether topic, partition and offset may serve as identity,
 	 * which recognises redeliveries but no repetition by the producer
+	 * @param signedBy keys one of which must have signed the CloudEvents attributes, so
+	 * that nothing else may serve as identity; {@code null} if nobody has to
 	 */
-	public record Identity(@Nullable String header, boolean positionAllowed) {
+	public record Identity(@Nullable String header, boolean positionAllowed, @Nullable SigningKeys signedBy) {
+
+		/**
+		 * Ids nobody has to sign.
+		 * @param header name of a header that carries the id, {@code null} for none
+		 * @param positionAllowed whether topic, partition and offset may serve as
+		 * identity
+		 */
+		public Identity(@Nullable String header, boolean positionAllowed) {
+			this(header, positionAllowed, null);
+		}
+
 	}
 
 	/**

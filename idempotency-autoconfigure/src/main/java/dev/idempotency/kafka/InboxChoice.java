@@ -25,6 +25,7 @@ record InboxChoice(boolean offsets, boolean sequences, String reason) {
 			new Obstacle((it) -> it.policy().inbox() == InboxMode.ID, "it is configured"),
 			new Obstacle((it) -> !it.flow().effect(), "the listener has no effect annotation"),
 			new Obstacle((it) -> it.flow().external(), "an external effect has a claim of its own"),
+			new Obstacle((it) -> it.policy().identity().signedBy() != null, "ids must be signed, and places are not"),
 			new Obstacle((it) -> it.flow().keyed(), "a key expression says what a repetition is"),
 			new Obstacle((it) -> it.properties().getTopicPartitions() != null, "its partitions are assigned by hand"),
 			new Obstacle(InboxChoice::severalMethods, "several methods share the listener"));

@@ -94,7 +94,7 @@ public final class CloudEvents {
 	static boolean isReserved(String header) {
 		String name = header.toLowerCase(Locale.ROOT);
 		return name.startsWith("ce_") || name.startsWith("cloudevents") || name.equals("content-type")
-				|| name.equals(OutboxRecord.FLOW_HEADER);
+				|| name.equals(OutboxRecord.FLOW_HEADER) || name.equals(OutboxRecord.SIGNATURE_HEADER);
 	}
 
 }

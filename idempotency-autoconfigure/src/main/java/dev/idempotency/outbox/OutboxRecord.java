@@ -38,6 +38,9 @@ public record OutboxRecord(long position, int lane, String id, String destinatio
 	 */
 	public static final String FLOW_HEADER = "idempotency-flow";
 
+	/** Header that carries the signature of source and id. */
+	public static final String SIGNATURE_HEADER = "idempotency-signature";
+
 	public OutboxRecord {
 		headers = Map.copyOf(headers);
 	}

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 
 import dev.idempotency.effect.CurrentEffect;
+import dev.idempotency.effect.SigningKeys;
 
 /**
  * Completes messages and stores them in the caller's transaction.
@@ -66,6 +67,10 @@ public final class TransactionalOutbox implements Outbox {
 				headers.put(name, value);
 			}
 		});
+		String signature = this.origin.keys().sign(this.origin.source(), id);
+		if (signature != null) {
+			headers.put(OutboxRecord.SIGNATURE_HEADER, signature);
+		}
 		this.store.insert(new OutboxRecord(0, lane, id, message.destination(), message.route(), message.key(),
 				message.type(), this.origin.source(), this.origin.clock().instant(), headers, encoded.contentType(),
 				encoded.body(), 0));
@@ -101,11 +106,22 @@ public final class TransactionalOutbox implements Outbox {
 	 * @param source CloudEvents {@code source} of every message
 	 * @param transports names of the transports at hand
 	 * @param clock gives CloudEvents {@code time}
+	 * @param keys sign ids
 	 */
-	public record Origin(String source, Set<String> transports, Clock clock) {
+	public record Origin(String source, Set<String> transports, Clock clock, SigningKeys keys) {
 
 		public Origin {
 			transports = Set.copyOf(transports);
+		}
+
+		/**
+		 * A sender that does not sign.
+		 * @param source CloudEvents {@code source} of every message
+		 * @param transports names of the transports at hand
+		 * @param clock gives CloudEvents {@code time}
+		 */
+		public Origin(String source, Set<String> transports, Clock clock) {
+			this(source, transports, clock, new SigningKeys(Map.of(), null));
 		}
 
 	}

@@ -107,7 +107,7 @@ class TransactionalOutboxTests {
 	void headersOfACauseAreNotTakenForItsOwn() {
 		OutboxMessage.Builder message = OutboxMessage.to("kafka:orders").header("tenant", "a");
 		for (String cause : List.of("ce_id", "CE_subject", "cloudEvents:id", "cloudEvents_source", "Content-Type",
-				OutboxRecord.FLOW_HEADER)) {
+				OutboxRecord.FLOW_HEADER, OutboxRecord.SIGNATURE_HEADER)) {
 			message.header(cause, "of the cause");
 		}
 		this.outbox.publish(message.payload("order.created", "x"));

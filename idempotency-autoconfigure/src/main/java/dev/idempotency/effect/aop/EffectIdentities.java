@@ -50,7 +50,7 @@ final class EffectIdentities {
 		return guarded(method.flow(), () -> {
 			FlowPolicy policy = this.policies.get().of(method.flow());
 			Delivery delivery = CurrentDelivery.get();
-			EffectKey identity = (key != null) ? fromExpression(method, key, arguments, delivery)
+			EffectKey identity = (key != null) ? fromExpression(method, key, arguments, signed(delivery, policy))
 					: fromDelivery(method, arguments, delivery, policy);
 			if (method.listener() && delivery != null) {
 				return ofMessage(identity, key != null, delivery, policy);
@@ -74,7 +74,7 @@ final class EffectIdentities {
 	EffectCall identify(EffectMethod method, @Nullable KeyExpression key, Delivery delivery) {
 		FlowPolicy policy = this.policies.get().of(method.flow());
 		EffectKey identity = (key != null)
-				? fromExpression(method, key, new Object[method.method().getParameterCount()], delivery)
+				? fromExpression(method, key, new Object[method.method().getParameterCount()], signed(delivery, policy))
 				: MessageIdentities.of(delivery, policy.identity()).key(method.flow());
 		return ofMessage(identity, key != null, delivery, policy);
 	}
@@ -94,6 +94,17 @@ final class EffectIdentities {
 	private EffectCall call(EffectKey key, @Nullable Object content, FlowPolicy policy, @Nullable Position place) {
 		return new EffectCall(key, (content != null) ? this.fingerprinter.get().fingerprint(content) : null,
 				new EffectCall.Settings(policy.waitFor(), policy.retention()), place);
+	}
+
+	/**
+	 * An expression may read anything of a message; where ids must be signed, it reads
+	 * nothing of one that is not.
+	 */
+	private static @Nullable Delivery signed(@Nullable Delivery delivery, FlowPolicy policy) {
+		if (delivery != null && policy.identity().signedBy() != null) {
+			MessageIdentities.of(delivery, policy.identity());
+		}
+		return delivery;
 	}
 
 	private EffectKey fromExpression(EffectMethod method, KeyExpression key, @Nullable Object[] arguments,
