@@ -43,13 +43,9 @@ public final class RelayMeters implements RelayListener {
 	@Override
 	public void on(RelayEvent event) {
 		if (event instanceof RelayEvent.Published published) {
-			String destination = published.message().destination();
-			count(destination, "published", 1);
-			Timer.builder(IdempotencyMeters.OUTBOX_LATENCY.getName())
-				.description(IdempotencyMeters.OUTBOX_LATENCY.description())
-				.tags("destination", destination)
-				.register(this.registry)
-				.record(published.age());
+			Destination destination = destination(published.message().destination());
+			destination.published.increment();
+			destination.latency.record(published.age());
 		}
 		else if (event instanceof RelayEvent.Refused refused) {
 			count(refused.message().destination(), "refused", 1);
@@ -79,11 +75,14 @@ public final class RelayMeters implements RelayListener {
 	}
 
 	private void count(String destination, String result, int messages) {
-		Counter.builder(IdempotencyMeters.OUTBOX_MESSAGES.getName())
+		counter(this.registry, destination, result).increment(messages);
+	}
+
+	private static Counter counter(MeterRegistry registry, String destination, String result) {
+		return Counter.builder(IdempotencyMeters.OUTBOX_MESSAGES.getName())
 			.description(IdempotencyMeters.OUTBOX_MESSAGES.description())
 			.tags("destination", destination, "result", result)
-			.register(this.registry)
-			.increment(messages);
+			.register(registry);
 	}
 
 	private void lanes(String change, int lanes) {
@@ -99,7 +98,8 @@ public final class RelayMeters implements RelayListener {
 	}
 
 	/**
-	 * What was last seen of a destination.
+	 * What was last seen of a destination, and the meters of every message at hand:
+	 * looking them up costs more than counting.
 	 */
 	private static final class Destination {
 
@@ -109,8 +109,17 @@ public final class RelayMeters implements RelayListener {
 
 		private final AtomicLong breakerOpen = new AtomicLong();
 
+		private final Counter published;
+
+		private final Timer latency;
+
 		private Destination(String name, MeterRegistry registry) {
 			Tags tags = Tags.of("destination", name);
+			this.published = counter(registry, name, "published");
+			this.latency = Timer.builder(IdempotencyMeters.OUTBOX_LATENCY.getName())
+				.description(IdempotencyMeters.OUTBOX_LATENCY.description())
+				.tags(tags)
+				.register(registry);
 			Gauge.builder(IdempotencyMeters.OUTBOX_DEPTH.getName(), this.depth, AtomicLong::get)
 				.description(IdempotencyMeters.OUTBOX_DEPTH.description())
 				.tags(tags)
