@@ -55,8 +55,11 @@ async function press(button, action) {
 }
 
 const FAULTS = {
-	"deliver-again": (done) => `Delivered again: ${done.inventory} records to inventory and analytics, ${done.shipping} messages to shipping.`,
+	"deliver-again": (done) => `Delivered again: ${Object.entries(done).map(([flow, count]) => `${count} to ${flow}`).join(", ")}.`,
 	"deliver-out-of-order": (done) => `Turned the order of ${done.reversed} fresh messages around. Each still ships once.`,
+	"silence-provider": () => "The provider will make the next charge and say nothing. Place an order: it is charged once.",
+	"drop-mail": () => "The mail server will accept the next mail and cut the connection. Place an order: its mail is in doubt, and not sent again.",
+	"stop-database": (done) => `PostgreSQL is away for ${done.seconds} seconds. Nothing is lost, and nobody has to start anything again.`,
 	"fail-next-commit": (done) => `PostgreSQL will refuse ${done.pending} commit of the inventory. Place an order to see it retried.`,
 };
 
@@ -72,6 +75,15 @@ document.getElementById("place").addEventListener("submit", (event) => {
 		await placeOrders(count);
 		return (count === 1) ? "Placed one order." : `Placed ${count} orders.`;
 	});
+});
+
+/** Rows are drawn anew every second, so the table listens for its buttons. */
+document.getElementById("doubts").addEventListener("click", (event) => {
+	const button = event.target.closest("button[data-doubt]");
+	if (button) {
+		const { operation, doubt } = button.dataset;
+		press(button, async () => `Decided: ${(await post("actuator/idempotency/in-doubt", { operation, id: doubt })).detail}.`);
+	}
 });
 
 document.getElementById("kill").addEventListener("click", (event) => press(event.target, async () => {

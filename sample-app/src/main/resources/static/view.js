@@ -4,15 +4,29 @@ const numbers = new Intl.NumberFormat("en");
 export const times = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 
 export function show(state) {
-	const totals = state.totals;
 	element("gone").hidden = true;
-	document.body.classList.remove("stale");
-	pill(element("status"), "up", "Running");
+	document.body.classList.toggle("stale", !state.totals);
+	pill(element("status"), state.totals ? "up" : "open", state.totals ? "Running" : "Database away");
 	element("process").textContent = `pid ${state.process.pid}, up ${duration((Date.parse(state.process.now) - Date.parse(state.process.started)) / 1000)}`;
 	element("start-command").textContent = state.process.startCommand;
 	element("gone-embedded").hidden = !state.process.embedded;
+	rows("flows", flowRows(state.flows, state.meters).flatMap(flowLines), "No flow is known yet.");
+	rows("outbox", destinationRows(state.meters).map(destinationCells), "Nothing was sent yet.");
+	rows("meters", state.meters.map(meterCells), "No meters yet.");
+	showOutside(state.outside);
+	number("suppressed", suppressed(state.meters));
+	number("suppressed-inventory", suppressed(state.meters, "inventory"));
+	number("suppressed-shipping", suppressed(state.meters, "shipping"));
+	if (state.totals) {
+		showTables(state);
+	}
+}
+
+function showTables(state) {
+	const totals = state.totals;
 	const flying = Math.max(0, totals.orders - totals.shipments);
-	const repeated = totals.repeatedReservations + totals.repeatedShipments;
+	const repeated = totals.repeatedReservations + totals.repeatedShipments
+		+ (state.outside ? state.outside.ordersChargedTwice + state.outside.ordersMailedTwice : 0);
 	verdict(totals, flying, repeated);
 	number("orders", totals.orders);
 	number("reservations", totals.reservations);
@@ -21,14 +35,26 @@ export function show(state) {
 	number("flying", flying);
 	number("disordered", totals.disordered);
 	number("repeated", repeated, repeated === 0 ? "ok" : "bad");
-	number("suppressed", suppressed(state.meters));
-	number("suppressed-inventory", suppressed(state.meters, "inventory"));
-	number("suppressed-shipping", suppressed(state.meters, "shipping"));
+	number("in-doubt", state.doubts.length, state.doubts.length === 0 ? "ok" : "open");
+	showDoubts(state.doubts);
 	element("units").textContent = `${numbers.format(totals.unitsReserved)} / ${numbers.format(totals.unitsOrdered)}`;
-	rows("flows", flowRows(state.flows, state.meters).flatMap(flowLines), "No flow is known yet.");
-	rows("outbox", destinationRows(state.meters).map(destinationCells), "Nothing was sent yet.");
 	rows("latest", state.orders.map(orderCells), "No orders yet. Place some.");
-	rows("meters", state.meters.map(meterCells), "No meters yet.");
+}
+
+/** Drawn only when something changed, so that nobody presses a button that is being replaced. */
+function showDoubts(doubts) {
+	const table = element("doubts");
+	const shown = JSON.stringify(doubts);
+	if (table.dataset.shown !== shown) {
+		table.dataset.shown = shown;
+		rows("doubts", doubts.map(doubtCells), "Nothing is in doubt.");
+	}
+}
+
+function showOutside(outside) {
+	for (const [id, value] of [["charges", outside?.charges], ["repeated-charges", outside?.repeatedCharges], ["mails", outside?.mails]]) {
+		element(id).textContent = (value === undefined) ? "–" : numbers.format(value);
+	}
 }
 
 export function showGone() {
@@ -101,6 +127,21 @@ function orderCells(order) {
 		text(times.format(new Date(order.createdAt))), text(order.customer), count(order.number),
 		text(`${order.quantity} × ${order.sku}`), effects(order.reservations), effects(order.shipments), id,
 	];
+}
+
+/** Whoever decides has looked at the mail server: nobody else can know. */
+function doubtCells(doubt) {
+	const cell = document.createElement("td");
+	for (const [operation, label] of [["happened", "It happened"], ["did-not-happen", "It did not"]]) {
+		const button = document.createElement("button");
+		button.type = "button";
+		button.className = "quiet";
+		button.textContent = label;
+		button.dataset.operation = operation;
+		button.dataset.doubt = doubt.id;
+		cell.append(button, " ");
+	}
+	return [head(doubt.flow), text(doubt.effect), text(times.format(new Date(doubt.since))), text(doubt.reason), cell];
 }
 
 function meterCells(meter) {

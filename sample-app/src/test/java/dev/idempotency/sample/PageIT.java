@@ -91,6 +91,42 @@ class PageIT {
 	}
 
 	@Test
+	void theWorldOutsideIsTouchedOnceAndDoubtIsLeftToPeople() {
+		SamplePage page = new SamplePage(browser.driver(), sample.url());
+		page.awaitNumber("orders", (orders) -> orders >= 0);
+		page.awaitNumber("charges", (charges) -> charges == page.number("orders"));
+		long before = page.number("orders");
+		long repeats = page.number("repeated-charges");
+
+		page.press("silence-provider");
+		page.placeOrders(1);
+		page.awaitNumber("repeated-charges", (repeated) -> repeated > repeats);
+		page.awaitNumber("charges", (charges) -> charges == before + 1);
+		page.awaitNumber("mails", (mails) -> mails == before + 1);
+
+		page.press("drop-mail");
+		page.placeOrders(1);
+		page.awaitNumber("in-doubt", (doubts) -> doubts == 1);
+		page.awaitNumber("charges", (charges) -> charges == before + 2);
+		assertThat(page.number("mails")).isEqualTo(before + 2);
+		assertThat(page.cell("doubts", "notification", "Why")).isNotEmpty();
+		browser.picture(PICTURES.resolve("in-doubt.png"), "light", 1360);
+		page.decide("happened");
+		page.awaitNumber("in-doubt", (doubts) -> doubts == 0);
+		page.awaitLog("Decided");
+
+		page.press("stop-database");
+		page.awaitStatus("Database away");
+		page.awaitStatus("Running");
+		page.placeOrders(1);
+		page.awaitNumber("charges", (charges) -> charges == before + 3);
+		page.awaitNumber("mails", (mails) -> mails == before + 3);
+		page.awaitVerdict(done(before + 3));
+		assertThat(page.number("repeated")).isZero();
+		assertThat(page.number("in-doubt")).isZero();
+	}
+
+	@Test
 	void repeatedRequestMakesNoSecondOrder() {
 		String id = UUID.randomUUID().toString();
 		String order = "{\"orderId\":\"" + id + "\",\"customer\":\"margaret\",\"sku\":\"filter\",\"quantity\":%d}";

@@ -61,6 +61,18 @@ final class SamplePage {
 		await("verdict").until(() -> text("verdict").contains(text));
 	}
 
+	void awaitStatus(String text) {
+		await("status").until(() -> text("status").equals(text));
+	}
+
+	/**
+	 * Decides about what is in doubt.
+	 * @param operation what is decided
+	 */
+	void decide(String operation) {
+		this.driver.findElement(By.cssSelector("#doubts button[data-operation=" + operation + "]")).click();
+	}
+
 	void awaitLog(String text) {
 		await("log").until(() -> text("log").contains(text));
 	}

@@ -4,12 +4,14 @@
 package dev.idempotency.sample.fault;
 
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -31,6 +33,8 @@ class FaultController {
 
 	private static final int DISORDERED = 5;
 
+	private static final int SECONDS_WITHOUT_DATABASE = 10;
+
 	private static final int KILLED = 137;
 
 	private static final long ANSWER_FIRST_MILLIS = 200;
@@ -43,7 +47,11 @@ class FaultController {
 
 	private final FailingCommits commits;
 
-	FaultController(KafkaReplay kafka, AmqpReplay amqp, AmqpDisorder disorder, FailingCommits commits) {
+	private final ObjectProvider<OutsideFaults> outside;
+
+	FaultController(KafkaReplay kafka, AmqpReplay amqp, AmqpDisorder disorder, FailingCommits commits,
+			ObjectProvider<OutsideFaults> outside) {
+		this.outside = outside;
 		this.kafka = kafka;
 		this.amqp = amqp;
 		this.disorder = disorder;
@@ -52,8 +60,9 @@ class FaultController {
 
 	@PostMapping("/deliver-again")
 	Map<String, Long> deliverAgain() {
-		return Map.of("inventory", this.kafka.fromTheBeginning("inventory"), "analytics",
-				this.kafka.fromTheBeginning("analytics"), "shipping", this.amqp.everything());
+		Map<String, Long> sent = new TreeMap<>(this.kafka.everything());
+		sent.put("shipping", this.amqp.everything());
+		return sent;
 	}
 
 	@PostMapping("/deliver-out-of-order")
@@ -65,6 +74,32 @@ class FaultController {
 	Map<String, Long> failNextCommit() {
 		this.commits.failNext(1);
 		return Map.of("pending", this.commits.pending());
+	}
+
+	@PostMapping("/silence-provider")
+	Map<String, Integer> silenceProvider() {
+		outside().silenceProvider();
+		return Map.of("charges", 1);
+	}
+
+	@PostMapping("/drop-mail")
+	Map<String, Integer> dropMail() {
+		outside().dropMail();
+		return Map.of("mails", 1);
+	}
+
+	@PostMapping("/stop-database")
+	Map<String, Integer> stopDatabase() {
+		outside().stopDatabase(SECONDS_WITHOUT_DATABASE);
+		return Map.of("seconds", SECONDS_WITHOUT_DATABASE);
+	}
+
+	private OutsideFaults outside() {
+		OutsideFaults faults = this.outside.getIfAvailable();
+		if (faults == null) {
+			throw new FaultException("Only the servers that come with the sample can be told to fail");
+		}
+		return faults;
 	}
 
 	/**

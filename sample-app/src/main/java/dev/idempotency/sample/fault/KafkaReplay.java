@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 
 import dev.idempotency.sample.messaging.Channels;
@@ -44,11 +45,27 @@ class KafkaReplay {
 	}
 
 	/**
+	 * Has every listener of the topic see everything again.
+	 * @return how many records each will see again, at most
+	 */
+	Map<String, Long> everything() {
+		Map<String, Long> sent = new TreeMap<>();
+		for (MessageListenerContainer container : this.listeners.getListenerContainers()) {
+			String[] topics = container.getContainerProperties().getTopics();
+			String id = container.getListenerId();
+			if (topics != null && List.of(topics).contains(Channels.ORDER_CREATED) && id != null) {
+				sent.put(id, fromTheBeginning(id));
+			}
+		}
+		return sent;
+	}
+
+	/**
 	 * Has a listener see everything again.
 	 * @param listenerId the listener, whose id is its group
 	 * @return how many records it will see again, at most
 	 */
-	long fromTheBeginning(String listenerId) {
+	private long fromTheBeginning(String listenerId) {
 		MessageListenerContainer container = this.listeners.getListenerContainer(listenerId);
 		if (container == null) {
 			throw new FaultException("No Kafka listener '" + listenerId + "'");

@@ -6,6 +6,7 @@ package dev.idempotency.sample.servers;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import dev.idempotency.sample.outside.OutsideWorld;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +37,16 @@ public final class EmbeddedServers {
 		try (ServerProcesses servers = new ServerProcesses()) {
 			Thread hook = new Thread(servers::close, "stop-servers");
 			Runtime.getRuntime().addShutdownHook(hook);
-			int postgres = servers.add(new PostgresServer(data.resolve("postgresql")));
+			PostgresServer database = new PostgresServer(data.resolve("postgresql"));
+			int postgres = servers.add(database);
 			int kafka = servers.add(new KafkaServer(data.resolve("kafka")));
 			int amqp = servers.add(new AmqpServer(data.resolve("amqp")));
-			try (ClientWatch clients = new ClientWatch(idle)) {
-				new ServerAddresses(clients.port(), postgres, kafka, amqp).store(data);
-				logger.info("Servers are up: PostgreSQL {}, Kafka {}, AMQP {}", postgres, kafka, amqp);
+			try (OutsideWorld outside = new OutsideWorld(data.resolve("outside"), database::off);
+					ClientWatch clients = new ClientWatch(idle)) {
+				ServerAddresses addresses = new ServerAddresses(clients.port(), postgres, kafka, amqp,
+						outside.httpPort(), outside.smtpPort());
+				addresses.store(data);
+				logger.info("Servers are up: {}", addresses);
 				clients.awaitIdle();
 				ServerAddresses.forget(data);
 				logger.info("No application connected for {}: stopping", idle);

@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param postgres port of PostgreSQL
  * @param kafka port of Kafka
  * @param amqp port of the AMQP broker
+ * @param provider port of the payment provider
+ * @param mail port of the mail server
  */
-record ServerAddresses(int clients, int postgres, int kafka, int amqp) {
+record ServerAddresses(int clients, int postgres, int kafka, int amqp, int provider, int mail) {
 
 	private static final String FILE = "servers.properties";
 
@@ -37,6 +39,8 @@ record ServerAddresses(int clients, int postgres, int kafka, int amqp) {
 		properties.put("postgres", Integer.toString(this.postgres));
 		properties.put("kafka", Integer.toString(this.kafka));
 		properties.put("amqp", Integer.toString(this.amqp));
+		properties.put("provider", Integer.toString(this.provider));
+		properties.put("mail", Integer.toString(this.mail));
 		Path draft = data.resolve(FILE + ".draft");
 		try (Writer out = Files.newBufferedWriter(draft)) {
 			properties.store(out, null);
@@ -60,7 +64,7 @@ record ServerAddresses(int clients, int postgres, int kafka, int amqp) {
 			properties.load(in);
 		}
 		return new ServerAddresses(port(properties, "clients"), port(properties, "postgres"), port(properties, "kafka"),
-				port(properties, "amqp"));
+				port(properties, "amqp"), port(properties, "provider"), port(properties, "mail"));
 	}
 
 	static void forget(Path data) throws IOException {
@@ -74,7 +78,8 @@ record ServerAddresses(int clients, int postgres, int kafka, int amqp) {
 	Map<String, Object> properties() {
 		return Map.of("spring.datasource.url", "jdbc:postgresql://127.0.0.1:" + this.postgres + "/postgres",
 				"spring.kafka.bootstrap-servers", "127.0.0.1:" + this.kafka, "spring.rabbitmq.host", "127.0.0.1",
-				"spring.rabbitmq.port", this.amqp);
+				"spring.rabbitmq.port", this.amqp, "sample.provider.url", "http://127.0.0.1:" + this.provider,
+				"spring.mail.host", "127.0.0.1", "spring.mail.port", this.mail);
 	}
 
 	private static int port(Properties properties, String name) {

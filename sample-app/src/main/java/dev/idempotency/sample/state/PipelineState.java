@@ -6,19 +6,23 @@ package dev.idempotency.sample.state;
 import java.time.Instant;
 import java.util.List;
 
+import dev.idempotency.effect.InDoubtEffect;
 import dev.idempotency.flow.Flow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the page shows.
  *
  * @param process this process
- * @param totals sums over the tables
+ * @param totals sums over the tables, {@code null} while the database is away
  * @param orders the latest orders, newest first
  * @param flows the catalogue
  * @param meters the meters of the starter
+ * @param outside what the outside world did, {@code null} if it does not say
+ * @param doubts effects of which nobody knows whether they happened, the oldest first
  */
-record PipelineState(Process process, Totals totals, List<OrderRow> orders, List<Flow> flows,
-		List<MeterReading> meters) {
+record PipelineState(Process process, @Nullable Totals totals, List<OrderRow> orders, List<Flow> flows,
+		List<MeterReading> meters, @Nullable Outside outside, List<Doubt> doubts) {
 
 	/**
 	 * The process that answers.
@@ -64,6 +68,35 @@ record PipelineState(Process process, Totals totals, List<OrderRow> orders, List
 	 */
 	record OrderRow(String orderId, String customer, long number, String sku, int quantity, Instant createdAt,
 			int reservations, int shipments) {
+	}
+
+	/**
+	 * What the outside world did.
+	 *
+	 * @param charges charges the provider made
+	 * @param ordersChargedTwice orders it charged more than once
+	 * @param repeatedCharges requests it recognised by their key
+	 * @param mails mails the mail server accepted
+	 * @param ordersMailedTwice orders it accepted more than one mail for
+	 */
+	record Outside(long charges, long ordersChargedTwice, long repeatedCharges, long mails, long ordersMailedTwice) {
+	}
+
+	/**
+	 * An effect in doubt.
+	 *
+	 * @param id names the doubt
+	 * @param flow the flow
+	 * @param effect the effect
+	 * @param since since when
+	 * @param reason how it came into doubt
+	 */
+	record Doubt(String id, String flow, String effect, Instant since, String reason) {
+
+		static Doubt of(InDoubtEffect effect) {
+			return new Doubt(effect.id(), effect.key().consumer(), effect.key().id(), effect.since(), effect.reason());
+		}
+
 	}
 
 }

@@ -55,7 +55,7 @@ class ClientWatchTests {
 					throw new CompletionException(ex);
 				}
 			});
-			assertThat(ServersConnection.open(new ServerAddresses(stranger.getLocalPort(), 0, 0, 0))).isNull();
+			assertThat(ServersConnection.open(new ServerAddresses(stranger.getLocalPort(), 0, 0, 0, 0, 0))).isNull();
 		}
 	}
 
@@ -63,13 +63,13 @@ class ClientWatchTests {
 	void nobodyAnswersAfterTheEnd() throws IOException {
 		ServerAddresses addresses;
 		try (ClientWatch watch = new ClientWatch(IDLE)) {
-			addresses = new ServerAddresses(watch.port(), 0, 0, 0);
+			addresses = new ServerAddresses(watch.port(), 0, 0, 0, 0, 0);
 		}
 		assertThat(ServersConnection.open(addresses)).isNull();
 	}
 
 	private static ServersConnection connect(ClientWatch watch) {
-		@Nullable ServersConnection connection = ServersConnection.open(new ServerAddresses(watch.port(), 0, 0, 0));
+		@Nullable ServersConnection connection = ServersConnection.open(new ServerAddresses(watch.port(), 0, 0, 0, 0, 0));
 		return Objects.requireNonNull(connection, "no answer");
 	}
 

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ServerAddressesTests {
 
-	private static final ServerAddresses ADDRESSES = new ServerAddresses(1, 2, 3, 4);
+	private static final ServerAddresses ADDRESSES = new ServerAddresses(1, 2, 3, 4, 5, 6);
 
 	@TempDir
 	private Path data;
