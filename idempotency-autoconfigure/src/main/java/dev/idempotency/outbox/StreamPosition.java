@@ -3,7 +3,6 @@
 
 package dev.idempotency.outbox;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -20,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record StreamPosition(String stream, String epoch, long sequence) {
 
+	private static final String ZEROS = "0".repeat(19);
+
 	private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
 
 	public StreamPosition {
@@ -35,8 +36,9 @@ public record StreamPosition(String stream, String epoch, long sequence) {
 	 * @return names and values; the number has 19 digits, so that its text sorts like it
 	 */
 	public Map<String, String> attributes() {
+		String number = Long.toString(this.sequence);
 		return Map.of(CloudEvents.STREAM, this.stream, CloudEvents.STREAM_EPOCH, this.epoch, CloudEvents.SEQUENCE,
-				String.format(Locale.ROOT, "%019d", this.sequence));
+				ZEROS.substring(number.length()) + number);
 	}
 
 	/**

@@ -6,11 +6,15 @@ package dev.idempotency.web;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
+import dev.idempotency.delivery.FailureClassifier;
+import dev.idempotency.delivery.FailureClassifier.Fault;
 import dev.idempotency.effect.DuplicateEffectException;
 import dev.idempotency.effect.EffectCollisionException;
+import dev.idempotency.effect.EffectInDoubtException;
 import dev.idempotency.effect.EffectInProgressException;
 import dev.idempotency.effect.InvalidIdentityException;
 import dev.idempotency.effect.ResultException;
+import dev.idempotency.effect.StaleClaimException;
 import dev.idempotency.effect.StoredResult;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -38,9 +42,12 @@ final class EffectProblemResolver implements HandlerExceptionResolver, Ordered {
 
 	private final HttpSettings settings;
 
-	EffectProblemResolver(EffectHandlers handlers, HttpSettings settings) {
+	private final FailureClassifier classifier;
+
+	EffectProblemResolver(EffectHandlers handlers, HttpSettings settings, FailureClassifier classifier) {
 		this.handlers = handlers;
 		this.settings = settings;
+		this.classifier = classifier;
 	}
 
 	@Override
@@ -71,7 +78,11 @@ final class EffectProblemResolver implements HandlerExceptionResolver, Ordered {
 			logger.info("A request was refused: {}", failure.getMessage());
 			return problem(request, response, ProblemType.KEY_MALFORMED, "The request has no usable identity");
 		}
-		if (failure instanceof EffectInProgressException) {
+		if (failure instanceof EffectInDoubtException) {
+			return problem(request, response, ProblemType.IN_DOUBT,
+					"Nobody knows yet whether the first request with this key had its effect, so it is not repeated");
+		}
+		if (failure instanceof EffectInProgressException || failure instanceof StaleClaimException) {
 			response.setHeader("Retry-After", this.settings.retryAfterSeconds());
 			return problem(request, response, ProblemType.IN_PROGRESS,
 					"The first request with this key is not finished; repeat this one later, with the same key");
@@ -87,6 +98,12 @@ final class EffectProblemResolver implements HandlerExceptionResolver, Ordered {
 			logger.error("A request cannot be answered", failure);
 			return problem(request, response, ProblemType.RESULT_UNAVAILABLE,
 					"The answer cannot be stored or read. Repeating the request with the same key does no harm");
+		}
+		if (this.classifier.classify(failure) == Fault.INFRASTRUCTURE) {
+			logger.warn("A request cannot be handled now", failure);
+			response.setHeader("Retry-After", this.settings.retryAfterSeconds());
+			return problem(request, response, ProblemType.UNAVAILABLE,
+					"The request cannot be handled now; repeat it later, with the same key");
 		}
 		return false;
 	}

@@ -4,8 +4,10 @@
 package dev.idempotency.web;
 
 import java.util.List;
+import java.util.Objects;
 
 import dev.idempotency.delivery.ListenerFlow;
+import dev.idempotency.effect.EffectContract;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.Semantics;
@@ -19,14 +21,17 @@ final class HandlerRow {
 	}
 
 	static Flow of(ListenerFlow flow, String where, FlowPolicy policy) {
+		EffectContract contract = Objects.requireNonNullElse(flow.contract(), EffectContract.LOCAL);
 		List<String> remarks = List.of("ingress: " + where, flow.keyed()
 				? "identity: the key expression; what the client sends as Idempotency-Key is not looked at"
 				: "identity: Idempotency-Key within the scope of the caller; callers who are not known share one",
 				"a repeated request gets the stored answer, for as long as the claim is kept");
 		return new Flow(flow.name(), Flow.Kind.HTTP, flow.location(), Semantics.EFFECTIVELY_ONCE,
-				"inbox, id mode: claim, business writes and answer in one transaction",
-				"what the handler writes to the inbox's database, and what it gives to the outbox; not what a client "
-						+ "without a key, or with a new one, asks for again",
+				flow.external() ? contract.mechanism()
+						: "inbox, id mode: claim, business writes and answer in one transaction",
+				(flow.external() ? contract.boundary()
+						: "what the handler writes to the inbox's database, and what it gives to the outbox")
+						+ "; not what a client without a key, or with a new one, asks for again",
 				policy.retention(), policy.owner(), policy.rationale(), remarks);
 	}
 

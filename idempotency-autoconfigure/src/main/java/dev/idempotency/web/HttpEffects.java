@@ -6,6 +6,7 @@ package dev.idempotency.web;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import dev.idempotency.delivery.FailureClassifier;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.Fingerprinter;
@@ -61,10 +62,11 @@ public final class HttpEffects {
 
 	/**
 	 * Answers with problem details when an effect was not run.
+	 * @param classifier tells what is at fault
 	 * @return the resolver, ordered before the application's exception handlers
 	 */
-	public HandlerExceptionResolver problems() {
-		return new EffectProblemResolver(this.handlers, this.settings);
+	public HandlerExceptionResolver problems(FailureClassifier classifier) {
+		return new EffectProblemResolver(this.handlers, this.settings, classifier);
 	}
 
 	/**

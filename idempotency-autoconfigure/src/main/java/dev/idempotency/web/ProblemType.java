@@ -20,6 +20,9 @@ enum ProblemType {
 	/** Nobody knows whether the first request had its effect. */
 	IN_DOUBT("in-doubt", 409, "The outcome of the request with this idempotency key is in doubt"),
 
+	/** The database or what is behind it does not answer. */
+	UNAVAILABLE("unavailable", 503, "The request cannot be handled now"),
+
 	/** The request was decided and refused; what was answered then is not kept. */
 	REJECTED("rejected", 409, "The request with this idempotency key was rejected"),
 

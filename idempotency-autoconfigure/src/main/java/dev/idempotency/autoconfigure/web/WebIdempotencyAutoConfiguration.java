@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
+import dev.idempotency.delivery.FailureClassifier;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.Fingerprinter;
@@ -99,8 +100,8 @@ public final class WebIdempotencyAutoConfiguration {
 	}
 
 	@Bean
-	HandlerExceptionResolver idempotencyProblems(HttpEffects effects) {
-		return effects.problems();
+	HandlerExceptionResolver idempotencyProblems(HttpEffects effects, FailureClassifier classifier) {
+		return effects.problems(classifier);
 	}
 
 	@Bean

@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS idempotency_result (
 	codec varchar(20) NOT NULL,
 	body longblob,
 	PRIMARY KEY (key_hash)
+) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- External effects: one row per effect, committed before its body runs. What may have happened keeps its row until somebody
 -- decides. The ids are there for whoever decides, and gone once the effect is finished. due_at says when somebody has to look
 -- at it: at the end of the lease, of the provider's window or of the retention, or to ask a reconciler.

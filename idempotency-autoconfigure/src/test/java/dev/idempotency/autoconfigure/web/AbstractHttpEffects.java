@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -130,6 +131,48 @@ abstract class AbstractHttpEffects {
 		HttpResponse<String> again = this.one.post("/nothing/" + id, id, "");
 		assertThat(again.statusCode()).isEqualTo(204);
 		assertThat(replayed(again)).isTrue();
+		assertThat(count(id)).isEqualTo(1);
+	}
+
+	@Test
+	void effectsOfTheOutsideWorldAreRepeatedFromTheirClaim() {
+		String id = fresh();
+		HttpResponse<String> first = this.one.post("/outside", id, order(id));
+		HttpResponse<String> again = this.other.post("/outside", id, order(id));
+		assertThat(again.statusCode()).isEqualTo(first.statusCode()).isEqualTo(200);
+		assertThat(again.body()).isEqualTo(first.body());
+		assertThat(replayed(again)).isTrue();
+		assertThat(count(id)).isEqualTo(1);
+		String other = fresh();
+		assertThat(this.one.post("/outside/" + other, other, "").statusCode()).isEqualTo(204);
+		assertThat(replayed(this.other.post("/outside/" + other, other, ""))).isTrue();
+		assertThat(count(other)).isEqualTo(1);
+	}
+
+	@Test
+	void whatIsInDoubtIsSaidToBeAndNotRepeated() {
+		String id = fresh();
+		this.one.bean(HttpOrders.class).hook(id, () -> {
+			throw new IllegalStateException("no answer");
+		});
+		assertProblem(this.one.post("/outside", id, order(id)), 409, "in-doubt");
+		assertProblem(this.one.post("/outside", id, order(id)), 409, "in-doubt");
+		assertThat(count(id)).isEqualTo(1);
+	}
+
+	@Test
+	void aRequestThatCannotBeHandledNowIsToBeRepeated() {
+		String id = fresh();
+		HttpOrders orders = this.one.bean(HttpOrders.class);
+		orders.hook(id, () -> {
+			throw new DataAccessResourceFailureException("away");
+		});
+		HttpResponse<String> first = this.one.post("/orders", id, order(id));
+		assertProblem(first, 503, "unavailable");
+		assertThat(first.headers().firstValue("Retry-After")).isPresent();
+		orders.hook(id, () -> {
+		});
+		assertThat(this.one.post("/orders", id, order(id)).statusCode()).isEqualTo(201);
 		assertThat(count(id)).isEqualTo(1);
 	}
 

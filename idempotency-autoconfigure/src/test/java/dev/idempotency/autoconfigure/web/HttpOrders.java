@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.idempotency.effect.EffectContract;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.ExactlyOnceEffect;
@@ -145,6 +146,19 @@ class HttpOrders {
 		apply(order.id());
 		this.inner.unkeyed();
 		return apply(order.id());
+	}
+
+	@PostMapping("/outside")
+	@ExactlyOnceEffect(flow = "http-outside", contract = EffectContract.EXTERNAL_AT_MOST_ONCE)
+	public Receipt outside(@RequestBody Order order) {
+		return apply(order.id());
+	}
+
+	@PostMapping("/outside/{id}")
+	@ResponseStatus(HttpStatus.NO_CONTENT)
+	@ExactlyOnceEffect(flow = "http-outside-nothing", contract = EffectContract.EXTERNAL_WITH_KEY)
+	public void outsideNothing(@PathVariable String id) {
+		apply(id);
 	}
 
 	@GetMapping("/orders/{id}")
