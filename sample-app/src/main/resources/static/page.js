@@ -57,6 +57,7 @@ async function press(button, action) {
 const FAULTS = {
 	"deliver-again": (done) => `Delivered again: ${Object.entries(done).map(([flow, count]) => `${count} to ${flow}`).join(", ")}.`,
 	"deliver-out-of-order": (done) => `Turned the order of ${done.reversed} fresh messages around. Each still ships once.`,
+	"deliver-webhook": (done) => `The delivery was answered with success ${done.taken} times and had its effect once; the forged one was answered with ${done.forged}.`,
 	"silence-provider": () => "The provider will make the next charge and say nothing. Place an order: it is charged once.",
 	"drop-mail": () => "The mail server will accept the next mail and cut the connection. Place an order: its mail is in doubt, and not sent again.",
 	"stop-database": (done) => `PostgreSQL is away for ${done.seconds} seconds. Nothing is lost, and nobody has to start anything again.`,

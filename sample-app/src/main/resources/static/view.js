@@ -16,6 +16,7 @@ export function show(state) {
 	showOutside(state.outside);
 	number("suppressed", suppressed(state.meters));
 	number("suppressed-inventory", suppressed(state.meters, "inventory"));
+	number("suppressed-github", suppressed(state.meters, "github"));
 	number("suppressed-shipping", suppressed(state.meters, "shipping"));
 	if (state.totals) {
 		showTables(state);
@@ -33,6 +34,7 @@ function showTables(state) {
 	number("shipments", totals.shipments);
 	number("counted", totals.counted);
 	number("flying", flying);
+	number("webhooks", totals.webhooks);
 	number("disordered", totals.disordered);
 	number("repeated", repeated, repeated === 0 ? "ok" : "bad");
 	number("in-doubt", state.doubts.length, state.doubts.length === 0 ? "ok" : "open");

@@ -127,6 +127,18 @@ class PageIT {
 	}
 
 	@Test
+	void webhookIsTakenOnceAndOnlyWithASignature() {
+		SamplePage page = new SamplePage(browser.driver(), sample.url());
+		page.awaitNumber("webhooks", (webhooks) -> webhooks >= 0);
+		long before = page.number("webhooks");
+		long suppressed = page.number("suppressed-github");
+		page.press("deliver-webhook");
+		page.awaitLog("answered with success 3 times and had its effect once; the forged one was answered with 401");
+		page.awaitNumber("suppressed-github", (repeated) -> repeated == suppressed + 2);
+		assertThat(page.number("webhooks")).isEqualTo(before + 1);
+	}
+
+	@Test
 	void repeatedRequestMakesNoSecondOrder() {
 		String id = UUID.randomUUID().toString();
 		String order = "{\"orderId\":\"" + id + "\",\"customer\":\"margaret\",\"sku\":\"filter\",\"quantity\":%d}";

@@ -33,6 +33,8 @@ class FaultController {
 
 	private static final int DISORDERED = 5;
 
+	private static final int WEBHOOKS = 3;
+
 	private static final int SECONDS_WITHOUT_DATABASE = 10;
 
 	private static final int KILLED = 137;
@@ -49,9 +51,12 @@ class FaultController {
 
 	private final ObjectProvider<OutsideFaults> outside;
 
+	private final GithubSender github;
+
 	FaultController(KafkaReplay kafka, AmqpReplay amqp, AmqpDisorder disorder, FailingCommits commits,
-			ObjectProvider<OutsideFaults> outside) {
+			ObjectProvider<OutsideFaults> outside, GithubSender github) {
 		this.outside = outside;
+		this.github = github;
 		this.kafka = kafka;
 		this.amqp = amqp;
 		this.disorder = disorder;
@@ -74,6 +79,11 @@ class FaultController {
 	Map<String, Long> failNextCommit() {
 		this.commits.failNext(1);
 		return Map.of("pending", this.commits.pending());
+	}
+
+	@PostMapping("/deliver-webhook")
+	Map<String, Integer> deliverWebhook() {
+		return Map.of("forged", this.github.forge(), "taken", this.github.deliver(WEBHOOKS));
 	}
 
 	@PostMapping("/silence-provider")

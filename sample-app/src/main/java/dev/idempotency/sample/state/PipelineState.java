@@ -49,9 +49,11 @@ record PipelineState(Process process, @Nullable Totals totals, List<OrderRow> or
 	 * @param counted orders counted by analytics, repetitions included
 	 * @param disordered shipments that came after a later one of the same customer
 	 * @param failingCommits commits that are still to fail
+	 * @param webhooks webhooks taken
 	 */
 	record Totals(long orders, long unitsOrdered, long reservations, long unitsReserved, long shipments,
-			long repeatedReservations, long repeatedShipments, long counted, long disordered, long failingCommits) {
+			long repeatedReservations, long repeatedShipments, long counted, long disordered, long failingCommits,
+			long webhooks) {
 	}
 
 	/**

@@ -27,7 +27,8 @@ class ShopTables {
 				(select coalesce(sum(seen), 0) from sku_counts) as counted,
 				(select count(*) from (select number < max(number) over (partition by customer order by id)
 					as late from shipments) as arrivals where late) as disordered,
-				(select last_value from failing_commits) as failing_commits
+				(select last_value from failing_commits) as failing_commits,
+				(select count(*) from github_deliveries) as webhooks
 			""";
 
 	private static final String LATEST = """
