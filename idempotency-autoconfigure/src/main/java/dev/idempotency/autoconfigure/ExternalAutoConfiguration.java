@@ -76,7 +76,7 @@ public final class ExternalAutoConfiguration {
 		NodeName node = NodeName.ofThisProcess();
 		AtomicLong claims = new AtomicLong();
 		return new ExternalEffects(store, () -> node.value() + "/" + claims.incrementAndGet(), heartbeats,
-				Pauses.SLEEPING, EffectListeners.of(listeners),
+				Pauses.REAL, EffectListeners.of(listeners),
 				observation.getIfAvailable(() -> EffectObservation.NONE), Clock.systemUTC());
 	}
 

@@ -4,6 +4,8 @@
 package dev.idempotency.inbox;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Waits. By hand in tests.
@@ -12,7 +14,14 @@ import java.time.Duration;
 public interface Pauses {
 
 	/** Waits for real. */
-	Pauses SLEEPING = (pause) -> Thread.sleep(pause.toMillis());
+	Pauses REAL = (pause) -> {
+		long left = pause.toNanos();
+		long end = System.nanoTime() + left;
+		CountDownLatch never = new CountDownLatch(1);
+		while (left > 0 && !never.await(left, TimeUnit.NANOSECONDS)) {
+			left = end - System.nanoTime();
+		}
+	};
 
 	/**
 	 * Waits.

@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS idempotency_claim (
 	reason varchar(2000),
 	codec varchar(20),
 	fingerprint binary(32),
-	result blob,
+	result binary large object,
 	PRIMARY KEY (key_hash)
 );
 CREATE INDEX IF NOT EXISTS idempotency_claim_due ON idempotency_claim (status, due_at);

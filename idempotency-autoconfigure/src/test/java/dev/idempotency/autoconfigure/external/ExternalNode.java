@@ -67,7 +67,7 @@ public final class ExternalNode {
 			EffectListener listener = ExternalNode::print;
 			AtomicInteger claims = new AtomicInteger();
 			ExternalEffects effects = new ExternalEffects(store,
-					() -> ProcessHandle.current().pid() + "/" + claims.incrementAndGet(), heartbeats, Pauses.SLEEPING,
+					() -> ProcessHandle.current().pid() + "/" + claims.incrementAndGet(), heartbeats, Pauses.REAL,
 					listener, EffectObservation.NONE, Clock.systemUTC());
 			ExternalCall call = new ExternalCall(new EffectKey("payment", "orders", "42"), null,
 					EffectContract.valueOf(arguments[3]),
