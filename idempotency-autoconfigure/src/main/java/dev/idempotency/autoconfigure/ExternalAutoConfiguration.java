@@ -75,9 +75,9 @@ public final class ExternalAutoConfiguration {
 			ObjectProvider<EffectListener> listeners, ObjectProvider<EffectObservation> observation) {
 		NodeName node = NodeName.ofThisProcess();
 		AtomicLong claims = new AtomicLong();
-		return new ExternalEffects(store, () -> node.value() + "/" + claims.incrementAndGet(), heartbeats,
-				Pauses.REAL, EffectListeners.of(listeners),
-				observation.getIfAvailable(() -> EffectObservation.NONE), Clock.systemUTC());
+		return new ExternalEffects(store, () -> node.value() + "/" + claims.incrementAndGet(), heartbeats, Pauses.REAL,
+				EffectListeners.of(listeners), observation.getIfAvailable(() -> EffectObservation.NONE),
+				Clock.systemUTC());
 	}
 
 	@Bean

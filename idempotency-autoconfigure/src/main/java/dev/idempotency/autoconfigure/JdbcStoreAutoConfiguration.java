@@ -71,7 +71,7 @@ public final class JdbcStoreAutoConfiguration {
 
 	@Bean
 	CommitRide idempotencyCommitRide(InboxDatabase database) {
-		return new CommitRide(database.dataSource(), database.dialect());
+		return new CommitRide(database.dataSource());
 	}
 
 	@Bean

@@ -50,18 +50,14 @@ public final class CommitRide implements TransactionExecutionListener {
 
 	private final DataSource dataSource;
 
-	private final PositionTable table;
-
 	private final ThreadLocal<@Nullable Object> begun = new ThreadLocal<>();
 
 	/**
 	 * Creates the listener.
 	 * @param dataSource the inbox's
-	 * @param dialect what the database is
 	 */
-	public CommitRide(DataSource dataSource, Dialect dialect) {
+	public CommitRide(DataSource dataSource) {
 		this.dataSource = new CallersTransaction(dataSource).dataSource();
-		this.table = new PositionTable(dialect);
 	}
 
 	@Override
@@ -109,15 +105,10 @@ public final class CommitRide implements TransactionExecutionListener {
 
 	private void ride(HeldPosition held, Connection connection, boolean last) {
 		try {
-			for (int i = 0; i < held.moves().size(); i++) {
-				boolean commit = last && i == held.moves().size() - 1;
-				HeldPosition.Move move = held.moves().get(i);
-				if (commit) {
-					advanceAndCommit(connection, move);
-				}
-				else if (!this.table.advance(connection, move.stream(), move.step())) {
-					throw new EffectFencedException(move.stream().name(), null);
-				}
+			int alone = held.moves().size() - (last ? 1 : 0);
+			held.advance(held.moves().subList(0, alone));
+			if (last) {
+				advanceAndCommit(connection, held.moves().get(alone));
 			}
 			held.carried();
 		}

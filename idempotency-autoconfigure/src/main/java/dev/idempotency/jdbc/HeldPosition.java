@@ -125,13 +125,20 @@ final class HeldPosition implements Claim.Held, TransactionSynchronization {
 			this.state = State.WAITING;
 			return true;
 		}
-		for (Move move : this.moves) {
-			if (!this.table.advance(this.connection, move.stream(), move.step())) {
-				throw new EffectFencedException(move.stream().name(), null);
-			}
-		}
+		advance(this.moves);
 		this.state = State.WRITTEN;
 		return true;
+	}
+
+	/**
+	 * Moves some of the streams on.
+	 * @throws EffectFencedException if somebody else took one
+	 */
+	void advance(List<Move> some) throws SQLException {
+		int fenced = this.table.advance(this.connection, some);
+		if (fenced >= 0) {
+			throw new EffectFencedException(some.get(fenced).stream().name(), null);
+		}
 	}
 
 	void carried() {

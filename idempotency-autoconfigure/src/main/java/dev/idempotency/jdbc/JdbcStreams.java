@@ -4,6 +4,7 @@
 package dev.idempotency.jdbc;
 
 import java.sql.Connection;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -133,9 +134,9 @@ public final class JdbcStreams implements StreamKeeper {
 	}
 
 	private boolean write(JdbcOperations jdbc, Stream stream, Step step) {
-		Boolean written = jdbc.execute(
-				(ConnectionCallback<Boolean>) (Connection connection) -> this.table.advance(connection, stream, step)
-						&& this.table.change(connection, stream, step));
+		Boolean written = jdbc
+			.execute((ConnectionCallback<Boolean>) (Connection connection) -> this.table.advance(connection,
+					List.of(new HeldPosition.Move(stream, step))) < 0 && this.table.change(connection, stream, step));
 		if (!Boolean.TRUE.equals(written)) {
 			throw new EffectFencedException(stream.name(), null);
 		}

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import dev.idempotency.inbox.Hole;
 import dev.idempotency.inbox.HoleChange;
@@ -71,14 +72,36 @@ final class PositionTable {
 	}
 
 	/**
-	 * Moves on, in the transaction of the connection.
-	 * @return {@code false} if somebody else took the stream
+	 * Moves streams on, in the transaction of the connection. A poll can have messages of
+	 * many streams, which PostgreSQL is told of at once; drivers of other databases may
+	 * not say what became of each.
+	 * @return index of the first stream that somebody else took, -1 if there is none
 	 */
-	boolean advance(Connection connection, Stream stream, Step step) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(this.advance)) {
-			bind(statement, stream, step);
-			return statement.executeUpdate() == 1;
+	int advance(Connection connection, List<HeldPosition.Move> moves) throws SQLException {
+		if (moves.isEmpty()) {
+			return -1;
 		}
+		try (PreparedStatement statement = connection.prepareStatement(this.advance)) {
+			if (this.dialect != Dialect.POSTGRESQL || moves.size() == 1) {
+				return oneByOne(statement, moves);
+			}
+			for (HeldPosition.Move move : moves) {
+				bind(statement, move.stream(), move.step());
+				statement.addBatch();
+			}
+			int[] changed = statement.executeBatch();
+			return IntStream.range(0, changed.length).filter((i) -> changed[i] != 1).findFirst().orElse(-1);
+		}
+	}
+
+	private static int oneByOne(PreparedStatement statement, List<HeldPosition.Move> moves) throws SQLException {
+		for (int i = 0; i < moves.size(); i++) {
+			bind(statement, moves.get(i).stream(), moves.get(i).step());
+			if (statement.executeUpdate() != 1) {
+				return i;
+			}
+		}
+		return -1;
 	}
 
 	static void bind(PreparedStatement statement, Stream stream, Step step) throws SQLException {

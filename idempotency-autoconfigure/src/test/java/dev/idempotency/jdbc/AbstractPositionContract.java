@@ -3,13 +3,17 @@
 
 package dev.idempotency.jdbc;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
+import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.EffectFencedException;
+import dev.idempotency.effect.Position;
 import dev.idempotency.effect.UnprotectedEffectException;
 import dev.idempotency.inbox.Claim;
+import dev.idempotency.inbox.Stream;
 import dev.idempotency.testing.JdbcEvent;
 import dev.idempotency.testing.JdbcFault;
 import org.junit.jupiter.api.Test;
@@ -254,6 +258,33 @@ abstract class AbstractPositionContract extends AbstractPositionFixture {
 		assertThat(claims.get(3)).isSameAs(claims.get(1));
 		assertThat(statements()).filteredOn((line) -> line.contains("SET position")).hasSize(1);
 		assertThat(new Consumer().own(OFFSETS).position()).isEqualTo(4);
+	}
+
+	@Test
+	void aBatchOverSeveralStreamsMovesAllOfThemOrNone() {
+		List<EffectCall> calls = new ArrayList<>();
+		List<Stream> streams = new ArrayList<>();
+		for (String name : List.of("a", "b", "c")) {
+			Position place = new Position.Sequence("shop", name, "1", 1);
+			calls.add(call(place));
+			streams.add(new Stream("flow", place.stream()));
+		}
+		for (Stream taken : streams) {
+			streams.forEach(this.consumer::own);
+			assertThatExceptionOfType(EffectFencedException.class)
+				.isThrownBy(() -> this.consumer.transactions.executeWithoutResult((status) -> {
+					Claim claim = this.consumer.inbox.claimAll(calls).get(0);
+					inAnotherThread(() -> new Consumer().own(taken));
+					assertThat(((Claim.Held) claim).holds()).isTrue();
+				}));
+			assertThat(streams).allMatch((stream) -> new Consumer().own(stream).position() == 0);
+		}
+		streams.forEach(this.consumer::own);
+		this.consumer.transactions.executeWithoutResult((status) -> {
+			Claim claim = this.consumer.inbox.claimAll(calls).get(0);
+			assertThat(((Claim.Held) claim).holds()).isTrue();
+		});
+		assertThat(streams).allMatch((stream) -> new Consumer().own(stream).position() == 1);
 	}
 
 	@Test

@@ -117,7 +117,7 @@ abstract class AbstractPositionFixture {
 		Consumer() {
 			FaultyDataSource dataSource = AbstractPositionFixture.this.faulty;
 			Dialect dialect = AbstractPositionFixture.this.database.dialect();
-			CommitRide ride = new CommitRide(dataSource, dialect);
+			CommitRide ride = new CommitRide(dataSource);
 			this.inbox = new PositionInbox(new JdbcInbox(dataSource, dialect), this.streams, ride, dataSource, dialect);
 			JdbcTransactionManager manager = new JdbcTransactionManager(dataSource);
 			if (rides()) {
