@@ -33,7 +33,7 @@ final class Load implements AutoCloseable {
 
 	private static final int CLIENTS = 4;
 
-	private static final int CUSTOMERS = 6;
+	private static final int CUSTOMERS = 30;
 
 	private static final AtomicInteger LOADS = new AtomicInteger();
 
