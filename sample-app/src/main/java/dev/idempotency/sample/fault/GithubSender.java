@@ -32,7 +32,7 @@ class GithubSender {
 
 	private RestClient http = RestClient.create();
 
-	GithubSender(@Value("${idempotency.webhooks.github.secrets[0]}") String secret) {
+	GithubSender(@Value("${idempotency.webhooks.github.secrets}") String secret) {
 		this.secret = secret;
 	}
 
