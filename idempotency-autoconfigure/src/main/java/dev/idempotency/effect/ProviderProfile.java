@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param retention how long it surely recognises a key after it first saw it; a
  * repetition after that could have the effect again, so none is sent
  * @param stickyErrors whether it stores an error with the key and answers every
- * repetition with it, so that repeating does not help
+ * repetition with it, so that repeating does not help; for people, since the bound on
+ * attempts ends repetitions either way
  */
 public record ProviderProfile(String name, String header, int maxLength, Charset charset, Duration retention,
 		boolean stickyErrors) {
@@ -52,8 +53,9 @@ public record ProviderProfile(String name, String header, int maxLength, Charset
 	/**
 	 * PayPal: the header is {@code PayPal-Request-Id}; how long it is stored differs per
 	 * API and is in the reference of each
-	 * (developer.paypal.com/api/rest/reference/idempotency). The profile has the six
-	 * hours of Orders v2, the shortest known; set the retention of the API you call.
+	 * (developer.paypal.com/api/rest/reference/idempotency). Six hours and 38 characters
+	 * are cautious assumptions and no published figures: set the retention of the API you
+	 * call.
 	 */
 	public static final ProviderProfile PAYPAL = new ProviderProfile("paypal", "PayPal-Request-Id", 38,
 			Charset.PRINTABLE, Duration.ofHours(6), false);
