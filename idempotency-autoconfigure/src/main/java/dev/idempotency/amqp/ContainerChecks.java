@@ -75,7 +75,7 @@ final class ContainerChecks {
 		}
 		boolean first = listener.is(Semantics.AT_MOST_ONCE);
 		return Stream
-			.of(severalFlows(listener), asyncReturn(listener), group(listener),
+			.of(severalFlows(listener), asyncReturn(listener), group(listener), signedIds(listener),
 					first ? acknowledges(listener) : ackMode(listener, container),
 					first ? manual(listener, container) : null, transaction(listener, container),
 					ourAdvice(listener, container), retryAdvice(listener, container))
@@ -201,6 +201,19 @@ final class ContainerChecks {
 				: refusal(listener, property + " on a RabbitMQ listener",
 						"a transaction for each message: the broker hands over messages one by one",
 						"Remove " + property + "; Kafka's record listeners can have it");
+	}
+
+	/**
+	 * A signature keeps an id from suppressing another message; here no id suppresses
+	 * anything.
+	 */
+	private static @Nullable Finding signedIds(InspectedListener listener) {
+		String property = "idempotency.flows." + listener.flow().name() + ".signed-ids";
+		return (listener.policy().identity().signedBy() == null) ? null
+				: refusal(listener, property + "=required on a listener without effects",
+						"an effect: without one every message is handled, whoever made its id, and nobody looks at the "
+								+ "signature",
+						"Remove " + property + ", or put @ExactlyOnceEffect on the method");
 	}
 
 	private static @Nullable Finding ackMode(InspectedListener listener, AbstractMessageListenerContainer container) {

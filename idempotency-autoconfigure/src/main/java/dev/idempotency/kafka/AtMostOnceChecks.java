@@ -32,6 +32,7 @@ final class AtMostOnceChecks {
 		checks.commits();
 		checks.transactions();
 		checks.rest();
+		checks.signedIds();
 		return checks.findings;
 	}
 
@@ -94,6 +95,13 @@ final class AtMostOnceChecks {
 		if (this.listener.policy().group() != null) {
 			String property = "idempotency.flows." + this.listener.flow().name() + ".group";
 			add(property, "no group: there is no transaction that records could share", "Remove " + property, null);
+		}
+	}
+
+	private void signedIds() {
+		Finding signed = ContainerChecks.signedIds(this.listener);
+		if (signed != null) {
+			this.findings.add(signed);
 		}
 	}
 

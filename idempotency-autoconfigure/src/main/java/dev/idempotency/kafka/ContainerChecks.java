@@ -13,6 +13,7 @@ import dev.idempotency.flow.Semantics;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
 import org.springframework.kafka.listener.adapter.AsyncRepliesAware;
 import org.springframework.kafka.transaction.KafkaAwareTransactionManager;
@@ -37,7 +38,7 @@ final class ContainerChecks {
 			ContainerChecks::offsetReset, ContainerChecks::pollInterval, ContainerChecks::retryTopic);
 
 	private static final List<Function<InspectedListener, @Nullable Finding>> WITHOUT_EFFECTS = List
-		.of(ContainerChecks::groupProperty);
+		.of(ContainerChecks::groupProperty, ContainerChecks::signedIds, ContainerChecks::losingErrorHandler);
 
 	private ContainerChecks() {
 	}
@@ -74,6 +75,33 @@ final class ContainerChecks {
 		return (listener.policy().group() == null) ? null
 				: refusal(listener, property + " on a listener without effects",
 						"no group: there is no transaction that records could share", "Remove " + property);
+	}
+
+	/**
+	 * A signature keeps an id from suppressing another message; here no id suppresses
+	 * anything.
+	 */
+	static @Nullable Finding signedIds(InspectedListener listener) {
+		String property = "idempotency.flows." + listener.flow().name() + ".signed-ids";
+		return (listener.policy().identity().signedBy() == null) ? null
+				: refusal(listener, property + "=required on a listener without effects",
+						"an effect: without one every message is handled, whoever made its id, and nobody looks at the "
+								+ "signature",
+						"Remove " + property + ", or put @ExactlyOnceEffect on the method");
+	}
+
+	private static @Nullable Finding losingErrorHandler(InspectedListener listener) {
+		CommonErrorHandler found = listener.container().getCommonErrorHandler();
+		return (found == null || !ForeignErrorHandlers.givesUpSilently(found)) ? null
+				: finding(listener,
+						"AT_LEAST_ONCE and the error handler " + found.getClass().getName()
+								+ ", which logs a record it gives up and acknowledges it",
+						"no record acknowledged that was neither handled nor set aside",
+						"Remove the CommonErrorHandler bean: this library repeats as often as idempotency.flows."
+								+ listener.flow().name()
+								+ ".max-attempts says and then sets the record aside; or give the handler a recoverer, "
+								+ "such as DeadLetterPublishingRecoverer; or declare AT_MOST_ONCE",
+						() -> listener.container().setCommonErrorHandler(null));
 	}
 
 	private static @Nullable Finding running(InspectedListener listener) {

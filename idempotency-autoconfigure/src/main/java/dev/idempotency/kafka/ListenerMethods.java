@@ -103,7 +103,7 @@ final class ListenerMethods {
 		return new ListenerMethod(type, AopUtils.getMostSpecificMethod(invocable.getMethod(), type));
 	}
 
-	private static @Nullable Object read(Class<?> type, String name, Object target) {
+	static @Nullable Object read(Class<?> type, String name, Object target) {
 		Field field = ReflectionUtils.findField(type, name);
 		if (field == null) {
 			return null;

@@ -11,7 +11,10 @@ import java.util.Set;
 import dev.idempotency.flow.Semantics;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.DelegatingMessageListener;
 import org.springframework.kafka.listener.adapter.FilteringMessageListenerAdapter;
 
@@ -19,6 +22,8 @@ import org.springframework.kafka.listener.adapter.FilteringMessageListenerAdapte
  * What a reader of the catalogue should know of a listener that is set up well enough.
  */
 final class ListenerRemarks {
+
+	private static final Logger logger = LoggerFactory.getLogger(ListenerRemarks.class);
 
 	private ListenerRemarks() {
 	}
@@ -32,6 +37,14 @@ final class ListenerRemarks {
 		}
 		if (listener.is(Semantics.EFFECTIVELY_ONCE)) {
 			effect(listener, remarks);
+		}
+		CommonErrorHandler handler = listener.container().getCommonErrorHandler();
+		if (listener.is(Semantics.AT_LEAST_ONCE) && handler != null && !ForeignErrorHandlers.isOurs(handler)) {
+			String remark = "the application's " + handler.getClass().getSimpleName()
+					+ " decides when a record is given up, and nobody counts it: it is lost unless its recoverer keeps it";
+			logger.warn("{}: {}. Remove the CommonErrorHandler bean to have records set aside", listener.where(),
+					remark);
+			remarks.add(remark);
 		}
 		if (filters(listener.messageListener())) {
 			remarks.add("a RecordFilterStrategy drops records without a trace; they count as delivered");

@@ -20,6 +20,7 @@ import dev.idempotency.delivery.ParkedMessage;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.InvalidIdentityException;
+import dev.idempotency.effect.SigningKeys;
 import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.FlowPolicy;
@@ -50,8 +51,10 @@ final class Inboxes {
 
 	FlowMode mode = FlowMode.ACTIVE;
 
+	@Nullable SigningKeys signedBy;
+
 	final FlowPolicies policies = (flow) -> new FlowPolicy(this.configured, "", "", Duration.ofDays(7),
-			Duration.ofSeconds(1), new FlowPolicy.Identity(null, false),
+			Duration.ofSeconds(1), new FlowPolicy.Identity(null, false, this.signedBy),
 			new FlowPolicy.Retry(MAX_ATTEMPTS, this.firstPause, this.firstPause.multipliedBy(4), null), InboxMode.AUTO,
 			this.group, this.mode);
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import dev.idempotency.delivery.FlowSwitch;
+import dev.idempotency.effect.SigningKeys;
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.Flow;
@@ -185,6 +186,13 @@ class RabbitListenerVerifierTests {
 		this.inboxes.group = new FlowPolicy.Group(10, Duration.ofSeconds(1));
 		assertRefused(".group on a RabbitMQ listener", "a transaction for each message", "Remove idempotency.flows.",
 				VerifiedListeners.Shipping.class);
+	}
+
+	@Test
+	void signedIdsProtectNothingWithoutAnEffect() {
+		this.inboxes.signedBy = new SigningKeys(Map.of("one", new byte[32]), "one");
+		assertRefused(".signed-ids=required on a listener without effects", "nobody looks at the signature",
+				"Remove idempotency.flows.", VerifiedListeners.Analytics.class);
 	}
 
 	@Test

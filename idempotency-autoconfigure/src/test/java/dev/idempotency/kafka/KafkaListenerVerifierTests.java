@@ -157,13 +157,16 @@ class KafkaListenerVerifierTests {
 	}
 
 	@Test
-	void atLeastOnceKeepsItsOwnErrorHandlerAndOffsetReset() {
-		DefaultErrorHandler own = new DefaultErrorHandler();
+	void atLeastOnceKeepsAnErrorHandlerWithARecovererAndItsOffsetReset() {
+		DefaultErrorHandler own = new DefaultErrorHandler((record, failure) -> {
+		});
 		this.application.semantics(Semantics.AT_LEAST_ONCE)
 			.consumer("auto.offset.reset", "latest")
 			.factory((factory) -> factory.setCommonErrorHandler(own))
 			.start(new VerifiedListeners.Orders());
 		assertThat(this.application.container("orders").getCommonErrorHandler()).isSameAs(own);
+		assertThat(this.application.flow("orders").remarks())
+			.anyMatch((remark) -> remark.contains("DefaultErrorHandler decides when a record is given up"));
 	}
 
 	@Test

@@ -5,10 +5,12 @@ package dev.idempotency.kafka;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.idempotency.flow.ContradictionException;
+import dev.idempotency.effect.SigningKeys;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.InboxMode;
@@ -18,13 +20,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
+import org.springframework.kafka.listener.CommonErrorHandler;
+import org.springframework.kafka.listener.CommonLoggingErrorHandler;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.transaction.KafkaAwareTransactionManager;
+
+import org.springframework.util.backoff.FixedBackOff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -112,6 +119,40 @@ class SemanticsContradictionTests {
 		assertRefused("ack mode MANUAL", new VerifiedListeners.Orders());
 	}
 
+	static Stream<CommonErrorHandler> losing() {
+		return Stream.of(new DefaultErrorHandler(), new DefaultErrorHandler(new FixedBackOff(0, 1)),
+				new CommonLoggingErrorHandler());
+	}
+
+	@ParameterizedTest
+	@MethodSource("losing")
+	void atLeastOnceMustNotLoseWhatItGivesUp(CommonErrorHandler handler) {
+		this.application.semantics(Semantics.AT_LEAST_ONCE)
+			.factory((factory) -> factory.setCommonErrorHandler(handler));
+		assertRefused("AT_LEAST_ONCE and the error handler " + handler.getClass().getName(),
+				new VerifiedListeners.Orders());
+	}
+
+	@ParameterizedTest
+	@MethodSource("losing")
+	void handlerThatWouldLoseIsReplacedWhereThatIsAskedFor(CommonErrorHandler handler) {
+		this.application.semantics(Semantics.AT_LEAST_ONCE)
+			.factory((factory) -> factory.setCommonErrorHandler(handler))
+			.verification(Verification.FIX)
+			.start(new VerifiedListeners.Orders());
+		assertThat(this.application.container("orders").getCommonErrorHandler()).isInstanceOf(EffectErrorHandler.class);
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Semantics.class, names = { "AT_LEAST_ONCE", "AT_MOST_ONCE" })
+	void signedIdsProtectNothingWithoutAnEffect(Semantics semantics) {
+		SigningKeys keys = new SigningKeys(Map.of("one", new byte[32]), "one");
+		this.application.semantics(semantics)
+			.policy(ListenerApplication.policy(null, new FlowPolicy.Identity(null, true, keys)));
+		assertRefused("idempotency.flows.orders.signed-ids=required on a listener without effects",
+				new VerifiedListeners.Orders());
+	}
+
 	@Test
 	void catalogueSaysHowRecordsAreAcknowledged() {
 		this.application.semantics(Semantics.AT_MOST_ONCE)
@@ -127,7 +168,8 @@ class SemanticsContradictionTests {
 	@Test
 	void catalogueSaysWhoDecidesAboutFailures() {
 		this.application.semantics(Semantics.AT_LEAST_ONCE)
-			.factory((factory) -> factory.setCommonErrorHandler(new DefaultErrorHandler()))
+			.factory((factory) -> factory.setCommonErrorHandler(new DefaultErrorHandler((record, failure) -> {
+			})))
 			.start(new VerifiedListeners.Orders());
 		assertThat(this.application.flow("orders").mechanism())
 			.contains("failures are up to the application's DefaultErrorHandler");

@@ -83,7 +83,11 @@ final class EffectIdentities {
 	 * The call of code without a proxy.
 	 */
 	EffectCall call(String flow, String id, @Nullable Object content) {
-		return guarded(flow, () -> call(new EffectKey(flow, flow, id), content, this.policies.get().of(flow), null));
+		return guarded(flow, () -> {
+			FlowPolicy policy = this.policies.get().of(flow);
+			signed(CurrentDelivery.get(), policy);
+			return call(new EffectKey(flow, flow, id), content, policy, null);
+		});
 	}
 
 	private EffectCall ofMessage(EffectKey identity, boolean keyed, Delivery delivery, FlowPolicy policy) {
