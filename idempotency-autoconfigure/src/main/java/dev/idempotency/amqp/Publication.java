@@ -49,8 +49,7 @@ final class Publication {
 	}
 
 	String routingKey() {
-		String route = (this.message.route() != null) ? this.message.route() : this.message.key();
-		return (route != null) ? route : "";
+		return this.message.routingKey();
 	}
 
 	byte[] body() {

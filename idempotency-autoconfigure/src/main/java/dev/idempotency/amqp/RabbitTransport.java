@@ -12,10 +12,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Connection;
 import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.relay.Partitioning;
 import dev.idempotency.relay.SendResult;
 import dev.idempotency.relay.Transport;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,8 @@ public final class RabbitTransport implements Transport, AutoCloseable {
 		return thread;
 	});
 
+	private final RoutePartitioning partitioning;
+
 	private volatile @Nullable BlockedConnection watched;
 
 	private volatile boolean closed;
@@ -68,6 +72,18 @@ public final class RabbitTransport implements Transport, AutoCloseable {
 	 * @param timeout longest wait for the broker's answer to one message, positive
 	 */
 	public RabbitTransport(ConnectionFactory connections, Duration timeout) {
+		this(connections, timeout, Map::of);
+	}
+
+	/**
+	 * Creates a transport.
+	 * @param connections how the application connects to RabbitMQ
+	 * @param timeout longest wait for the broker's answer to one message, positive
+	 * @param exchanges types of the exchanges the application declares, by name; asked
+	 * when a message is sent
+	 */
+	public RabbitTransport(ConnectionFactory connections, Duration timeout, Supplier<Map<String, String>> exchanges) {
+		this.partitioning = new RoutePartitioning(exchanges);
 		if (timeout.isNegative() || timeout.isZero()) {
 			throw new IllegalArgumentException("The confirm timeout must be positive, not " + timeout);
 		}
@@ -79,6 +95,22 @@ public final class RabbitTransport implements Transport, AutoCloseable {
 	@Override
 	public String name() {
 		return NAME;
+	}
+
+	/**
+	 * {@inheritDoc} Per routing key, where the exchange goes by it.
+	 */
+	@Override
+	public Partitioning partitioning() {
+		return this.partitioning;
+	}
+
+	/**
+	 * {@inheritDoc} Not here: a heartbeat would be a message in every queue.
+	 */
+	@Override
+	public boolean heartbeats() {
+		return false;
 	}
 
 	@Override

@@ -29,7 +29,12 @@ record Numbering(Partitioning partitioning) {
 	 */
 	String remark(String destination) {
 		String refusal = this.partitioning.refusal(destination);
-		return (refusal != null) ? "not numbered, because " + refusal : "numbered per lane and partition";
+		if (refusal != null) {
+			return "not numbered, because " + refusal;
+		}
+		return this.partitioning.byRoute(destination)
+				? "numbered per lane and routing key, the first " + this.partitioning.count(destination) + " of them"
+				: "numbered per lane and partition";
 	}
 
 }

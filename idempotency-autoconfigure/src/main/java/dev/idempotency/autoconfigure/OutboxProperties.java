@@ -36,7 +36,7 @@ public record OutboxProperties(@DefaultValue Relay relay, @DefaultValue Log log,
 	 *
 	 * @param enabled Whether new messages go to the insert-only log, on PostgreSQL.
 	 * @param retention How long published messages are kept at least.
-	 * @param numbering Whether messages of the log get gap-free numbers, on Kafka.
+	 * @param numbering Whether messages of the log get gap-free numbers.
 	 */
 	public record Log(@DefaultValue("true") boolean enabled, @DefaultValue("10m") Duration retention,
 			@DefaultValue("true") boolean numbering) {

@@ -47,6 +47,8 @@ final class LogNumbering {
 
 	private final String origin;
 
+	private final LogRoutes routes;
+
 	private LogNumbers numbers;
 
 	private LogNumbers.Page shown = LogNumbers.Page.NONE;
@@ -55,8 +57,10 @@ final class LogNumbering {
 	 * Creates it.
 	 * @param numbers what was given before
 	 * @param origin what the name of the numbering begins with
+	 * @param routes the routing keys of the destination
 	 */
-	LogNumbering(String destination, Partitioning partitioning, LogNumbers numbers, String origin) {
+	LogNumbering(String destination, Partitioning partitioning, LogNumbers numbers, String origin, LogRoutes routes) {
+		this.routes = routes;
 		this.destination = destination;
 		this.partitioning = partitioning;
 		this.numbers = numbers;
@@ -74,8 +78,11 @@ final class LogNumbering {
 		return this.partitioning.count(this.destination);
 	}
 
+	/**
+	 * The last numbers given. Routing keys have no heartbeats.
+	 */
 	List<OutboxLog.Head> heads() {
-		return this.numbers.heads();
+		return this.partitioning.byRoute(this.destination) ? List.of() : this.numbers.heads();
 	}
 
 	String origin() {
@@ -91,7 +98,9 @@ final class LogNumbering {
 			this.shown = LogNumbers.Page.NONE;
 			return messages;
 		}
-		this.shown = this.numbers.number(messages, row.partitions(), epoch, this.partitioning);
+		this.shown = this.partitioning.byRoute(this.destination)
+				? this.numbers.number(messages, this.routes.of(messages, row.partitions()), epoch)
+				: this.numbers.number(messages, row.partitions(), epoch, this.partitioning);
 		return this.shown.messages();
 	}
 

@@ -64,20 +64,38 @@ final class LogNumbers {
 	 */
 	Page number(List<OutboxRecord> messages, int count, String epoch, Partitioning partitioning) {
 		Map<Row, Numbers> after = new LinkedHashMap<>();
-		List<OutboxRecord> numbered = messages.stream()
-			.map((message) -> message.isReplay() ? message
-					: message.at(next(message, partitioning.partition(message, count), epoch, after)))
-			.toList();
+		List<OutboxRecord> numbered = messages.stream().map((message) -> {
+			if (message.isReplay()) {
+				return message;
+			}
+			int partition = partitioning.partition(message, count);
+			return message.at(Placement.of(message.lane(), this.destination, partition, epoch,
+					next(message, partition, epoch, after)));
+		}).toList();
 		return new Page(numbered, epoch, after);
 	}
 
-	private Placement next(OutboxRecord message, int partition, String epoch, Map<Row, Numbers> after) {
+	/**
+	 * The same where routing keys take the place of partitions.
+	 * @param routes the numbers of routing keys; messages of others get none
+	 */
+	Page number(List<OutboxRecord> messages, Map<String, Integer> routes, String epoch) {
+		Map<Row, Numbers> after = new LinkedHashMap<>();
+		List<OutboxRecord> numbered = messages.stream().map((message) -> {
+			Integer route = message.isReplay() ? null : routes.get(message.routingKey());
+			return (route == null) ? message : message.at(Placement.ofRoute(message.lane(), this.destination, route,
+					message.routingKey(), epoch, next(message, route, epoch, after)));
+		}).toList();
+		return new Page(numbered, epoch, after);
+	}
+
+	private long next(OutboxRecord message, int partition, String epoch, Map<Row, Numbers> after) {
 		int within = partition % BLOCK;
 		Row row = new Row(message.lane(), partition - within, message.source());
 		Numbers numbers = after.computeIfAbsent(row, (same) -> Numbers.copy(this.given.get(same), epoch))
 			.reaching(within);
 		after.put(row, numbers);
-		return Placement.of(message.lane(), this.destination, partition, epoch, ++numbers.last()[within]);
+		return ++numbers.last()[within];
 	}
 
 	List<OutboxLog.Head> heads() {

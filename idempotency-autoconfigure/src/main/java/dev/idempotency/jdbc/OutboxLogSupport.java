@@ -43,6 +43,8 @@ public final class OutboxLogSupport {
 					AND has_table_privilege('idempotency_outbox_number', 'INSERT')
 					AND has_table_privilege('idempotency_outbox_number', 'UPDATE')
 					AND has_table_privilege('idempotency_outbox_number', 'DELETE')),
+				('SELECT, INSERT on idempotency_outbox_route', has_table_privilege('idempotency_outbox_route', 'SELECT')
+					AND has_table_privilege('idempotency_outbox_route', 'INSERT')),
 				('EXECUTE on FUNCTION pg_walfile_name(pg_lsn)',
 					has_function_privilege('pg_walfile_name(pg_lsn)', 'EXECUTE')),
 				('EXECUTE on FUNCTION pg_current_wal_insert_lsn()',
@@ -87,10 +89,11 @@ public final class OutboxLogSupport {
 			}
 			List<Boolean> there = jdbc.queryForList("SELECT to_regclass('idempotency_outbox_log') IS NOT NULL "
 					+ "AND to_regclass('idempotency_outbox_cursor') IS NOT NULL "
-					+ "AND to_regclass('idempotency_outbox_number') IS NOT NULL", Boolean.class);
+					+ "AND to_regclass('idempotency_outbox_number') IS NOT NULL "
+					+ "AND to_regclass('idempotency_outbox_route') IS NOT NULL", Boolean.class);
 			if (!there.contains(true)) {
-				return "its tables idempotency_outbox_log, idempotency_outbox_cursor and idempotency_outbox_number are "
-						+ "missing; apply the current SQL of the schema";
+				return "its tables idempotency_outbox_log, idempotency_outbox_cursor, idempotency_outbox_number and "
+						+ "idempotency_outbox_route are missing; apply the current SQL of the schema";
 			}
 			List<String> missing = jdbc.queryForList(MISSING, String.class);
 			return missing.isEmpty() ? null

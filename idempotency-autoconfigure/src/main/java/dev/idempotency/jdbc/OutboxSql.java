@@ -46,8 +46,16 @@ abstract class OutboxSql {
 
 	private static OutboxRecord numbered(ResultSet row, OutboxRecord message) throws SQLException {
 		String epoch = row.getString("stream_epoch");
-		return (epoch == null) ? message : message.at(Placement.of(message.lane(), message.destination(),
-				row.getInt("stream_partition"), epoch, row.getLong("stream_number")));
+		if (epoch == null) {
+			return message;
+		}
+		int partition = row.getInt("stream_partition");
+		long number = row.getLong("stream_number");
+		return message
+			.at((partition < 0)
+					? Placement.ofRoute(message.lane(), message.destination(), -1 - partition, message.routingKey(),
+							epoch, number)
+					: Placement.of(message.lane(), message.destination(), partition, epoch, number));
 	}
 
 	/**

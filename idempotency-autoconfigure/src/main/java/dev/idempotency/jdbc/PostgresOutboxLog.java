@@ -81,7 +81,8 @@ public final class PostgresOutboxLog implements OutboxLog {
 		String origin = LogOrigin.verify(this.transactions);
 		return this.claims.claim(destination, leases)
 			.map((claimed) -> new PostgresLogReader(this.transactions, this.claims, MAPPER, destination, claimed.rows(),
-					this.planned, new LogNumbering(destination, this.partitioning, claimed.numbers(), origin)));
+					this.planned, new LogNumbering(destination, this.partitioning, claimed.numbers(), origin,
+							new LogRoutes(this.transactions, destination))));
 	}
 
 	@Override

@@ -79,6 +79,15 @@ public record OutboxRecord(long position, int lane, String id, String destinatio
 	}
 
 	/**
+	 * What brokers that route by a key route by: the route, else the key.
+	 * @return the routing key, empty if it has neither
+	 */
+	public String routingKey() {
+		String first = (this.route != null) ? this.route : this.key;
+		return (first != null) ? first : "";
+	}
+
+	/**
 	 * Whether the relay made this to say how far a silent stream has come.
 	 * @return {@code true} if it is no message of the application; its number is the next
 	 */

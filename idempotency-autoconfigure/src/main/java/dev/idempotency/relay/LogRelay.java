@@ -71,7 +71,8 @@ final class LogRelay {
 		this.signal = signal;
 		this.pauses = new Pauses(parts.settings().retrying(), parts.timing());
 		this.pausesOfStore = pausesOfStore;
-		this.heartbeats = new Heartbeats(parts.settings().heartbeat());
+		this.heartbeats = new Heartbeats(
+				parts.transports().heartbeats(destination) ? parts.settings().heartbeat() : null);
 	}
 
 	/**

@@ -45,6 +45,17 @@ public interface Partitioning {
 	@Nullable String refusal(String destination);
 
 	/**
+	 * Whether a destination has no parts, and whoever consumes sees all messages of a
+	 * routing key or none. Then routing keys are numbered in the order in which they
+	 * come, and the messages of more than {@link #count} of them have no numbers.
+	 * @param destination transport and address
+	 * @return {@code true} if {@link #partition} is never asked
+	 */
+	default boolean byRoute(String destination) {
+		return false;
+	}
+
+	/**
 	 * Numbers nothing.
 	 * @param reason why
 	 * @return a partitioning without parts
@@ -98,6 +109,11 @@ public interface Partitioning {
 			@Override
 			public @Nullable String refusal(String destination) {
 				return of(destination).refusal(destination);
+			}
+
+			@Override
+			public boolean byRoute(String destination) {
+				return of(destination).byRoute(destination);
 			}
 
 			private Partitioning of(String destination) {

@@ -28,6 +28,14 @@ public interface Transport {
 	CompletionStage<SendResult> send(OutboxRecord message);
 
 	/**
+	 * Whether consumers can be told how far a stream has come while it is silent.
+	 * @return by default, {@code true}
+	 */
+	default boolean heartbeats() {
+		return true;
+	}
+
+	/**
 	 * How messages sent by this transport can be numbered.
 	 * @return by default, not at all
 	 */

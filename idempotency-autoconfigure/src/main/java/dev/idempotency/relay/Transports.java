@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import dev.idempotency.outbox.Destinations;
 import dev.idempotency.outbox.OutboxRecord;
 
 /**
@@ -26,6 +27,11 @@ final class Transports {
 				throw new IllegalArgumentException("Two transports are named '" + first.name() + "': " + first + " and "
 						+ second + ". Remove one, or give it another name");
 			}));
+	}
+
+	boolean heartbeats(String destination) {
+		Transport transport = this.byName.get(Destinations.transport(destination));
+		return transport == null || transport.heartbeats();
 	}
 
 	CompletionStage<SendResult> send(OutboxRecord message) {

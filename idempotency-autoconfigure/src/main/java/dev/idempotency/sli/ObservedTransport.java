@@ -47,6 +47,11 @@ final class ObservedTransport implements Transport {
 	}
 
 	@Override
+	public boolean heartbeats() {
+		return this.transport.heartbeats();
+	}
+
+	@Override
 	public CompletionStage<SendResult> send(OutboxRecord message) {
 		Observation observation = isTraced(message) ? start(message) : Observation.NOOP;
 		if (observation.isNoop()) {

@@ -105,8 +105,8 @@ final class MigratedDatabase implements AutoCloseable {
 			}
 		}
 		if (this.dialect == Dialect.POSTGRESQL) {
-			this.jdbc
-				.execute("TRUNCATE idempotency_outbox_log, idempotency_outbox_cursor, " + "idempotency_outbox_number");
+			this.jdbc.execute("TRUNCATE idempotency_outbox_log, idempotency_outbox_cursor, "
+					+ "idempotency_outbox_number, idempotency_outbox_route");
 		}
 		this.jdbc.execute("UPDATE idempotency_lane SET owner = NULL, lease_until = NULL");
 		this.jdbc.execute("DELETE FROM business");

@@ -19,7 +19,8 @@ class OutboxLogSupportIT extends AbstractLogFixture {
 			"SELECT, INSERT, UPDATE, DELETE ON idempotency_outbox_cursor",
 			"USAGE ON SEQUENCE idempotency_outbox_id_seq", "SELECT, UPDATE ON SEQUENCE idempotency_outbox_segment",
 			"SELECT ON idempotency_outbox_number", "INSERT ON idempotency_outbox_number",
-			"UPDATE ON idempotency_outbox_number", "DELETE ON idempotency_outbox_number");
+			"UPDATE ON idempotency_outbox_number", "DELETE ON idempotency_outbox_number",
+			"SELECT ON idempotency_outbox_route", "INSERT ON idempotency_outbox_route");
 
 	private String user;
 

@@ -5,9 +5,11 @@ package dev.idempotency.autoconfigure.amqp;
 
 import java.time.Clock;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import dev.idempotency.amqp.ExchangeTypes;
 import dev.idempotency.amqp.RabbitDeliveryAdvice;
 import dev.idempotency.amqp.RabbitFactoryPostProcessor;
 import dev.idempotency.amqp.RabbitFailures;
@@ -29,7 +31,9 @@ import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
 
+import org.springframework.amqp.core.Declarable;
 import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.Exchange;
 import org.springframework.amqp.core.MessageListenerContainer;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
@@ -81,8 +85,10 @@ public final class RabbitIdempotencyAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnSingleCandidate(ConnectionFactory.class)
-	RabbitTransport rabbitTransport(ConnectionFactory connections, OutboxProperties properties) {
-		return new RabbitTransport(connections, properties.relay().confirmTimeout());
+	RabbitTransport rabbitTransport(ConnectionFactory connections, OutboxProperties properties,
+			ObjectProvider<Exchange> exchanges, ObjectProvider<Declarables> groups) {
+		return new RabbitTransport(connections, properties.relay().confirmTimeout(),
+				() -> ExchangeTypes.of(declared(exchanges, groups, Exchange.class)));
 	}
 
 	/**
@@ -117,10 +123,14 @@ public final class RabbitIdempotencyAutoConfiguration {
 			FlowCatalogue catalogue, IdempotencyProperties properties, ObjectProvider<Queue> queues,
 			ObjectProvider<Declarables> groups) {
 		return new RabbitListenerVerifier(listeners, advice, catalogue, properties.listeners().verification(),
-				() -> Stream
-					.concat(queues.stream(),
-							groups.stream().flatMap((group) -> group.getDeclarablesByType(Queue.class).stream()))
-					.toList());
+				() -> declared(queues, groups, Queue.class));
+	}
+
+	private static <T extends Declarable> List<T> declared(ObjectProvider<T> beans, ObjectProvider<Declarables> groups,
+			Class<T> type) {
+		return Stream
+			.concat(beans.stream(), groups.stream().flatMap((group) -> group.getDeclarablesByType(type).stream()))
+			.toList();
 	}
 
 	@Bean

@@ -146,6 +146,15 @@ CREATE TABLE IF NOT EXISTS idempotency_outbox_number (
 	PRIMARY KEY (destination, lane, first_partition, source)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
+-- Where the routing key decides who sees a message, numbers of routing keys take the place of partitions. Never changed.
+CREATE TABLE IF NOT EXISTS idempotency_outbox_route (
+	number integer NOT NULL,
+	destination varchar(255) COLLATE "C" NOT NULL,
+	route varchar(1024) COLLATE "C" NOT NULL,
+	PRIMARY KEY (destination, route),
+	CONSTRAINT idempotency_outbox_route_number UNIQUE (destination, number)
+);
+
 -- Messages the broker refused, and those that wait behind one.
 CREATE TABLE IF NOT EXISTS idempotency_outbox_parked (
 	id bigint NOT NULL,
