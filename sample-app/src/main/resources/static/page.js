@@ -1,4 +1,4 @@
-import { failed, post, placeOrders, readState } from "./server.js";
+import { failed, placeOrders, placeTwice, post, readState } from "./server.js";
 import { show, showGone, times } from "./view.js";
 
 const EVERY_MILLIS = 1000;
@@ -77,6 +77,11 @@ document.getElementById("place").addEventListener("submit", (event) => {
 		return (count === 1) ? "Placed one order." : `Placed ${count} orders.`;
 	});
 });
+
+document.getElementById("place-twice").addEventListener("click", (event) => press(event.target, async () => {
+	const orders = await placeTwice();
+	return `Sent one order request twice: ${orders === 1 ? "one order" : `${orders} orders`} made.`;
+}));
 
 /** Rows are drawn anew every second, so the table listens for its buttons. */
 document.getElementById("doubts").addEventListener("click", (event) => {

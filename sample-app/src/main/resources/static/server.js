@@ -7,29 +7,39 @@ export async function readState() {
 	return answer(await fetch("api/state", { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MILLIS) }));
 }
 
-export async function post(path, body = {}) {
+export async function post(path, body = {}, headers = {}) {
 	return answer(await fetch(path, {
 		method: "POST",
-		headers: { "Content-Type": "application/json" },
+		headers: { "Content-Type": "application/json", ...headers },
 		body: JSON.stringify(body),
 		signal: AbortSignal.timeout(TIMEOUT_MILLIS),
 	}));
 }
 
-/** Places orders as a careful client does: with an id made once, so that a repeated request is no second order. */
+/** Places orders as a careful client does: with a key made once, so that a repeated request is no second order. */
 export async function placeOrders(count) {
-	const orders = Array.from({ length: count }, () => ({
-		orderId: crypto.randomUUID(),
-		customer: any(CUSTOMERS),
-		sku: any(PRODUCTS),
-		quantity: 1 + Math.floor(Math.random() * 4),
-	}));
+	const orders = Array.from({ length: count }, order);
 	const worker = async () => {
-		for (let order = orders.pop(); order; order = orders.pop()) {
-			await post("orders", order);
+		for (let each = orders.pop(); each; each = orders.pop()) {
+			await place(each, crypto.randomUUID());
 		}
 	};
 	await Promise.all(Array.from({ length: PARALLEL }, worker));
+}
+
+/** Sends one request twice at the same moment, as an impatient click does. */
+export async function placeTwice() {
+	const [request, key] = [order(), crypto.randomUUID()];
+	const placed = await Promise.all([place(request, key), place(request, key)]);
+	return new Set(placed.map((each) => each.orderId)).size;
+}
+
+function order() {
+	return { customer: any(CUSTOMERS), sku: any(PRODUCTS), quantity: 1 + Math.floor(Math.random() * 4) };
+}
+
+async function place(order, key) {
+	return post("orders", order, { "Idempotency-Key": `"${key}"` });
 }
 
 export function failed(error) {

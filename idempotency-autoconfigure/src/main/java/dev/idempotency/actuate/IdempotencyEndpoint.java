@@ -120,8 +120,8 @@ public final class IdempotencyEndpoint {
 	 * Brings back what was set aside, or gives it up. Every use is audited.
 	 * @param part {@code parked}, {@code outbox}, {@code flows} or {@code in-doubt}
 	 * @param operation {@code replay} or {@code discard}; {@code resume}, {@code resend}
-	 * or {@code discard}; {@code pause} or {@code resume}; {@code happened},
-	 * {@code did-not-happen}, {@code retry} or {@code give-up}
+	 * or {@code discard}; {@code pause}, {@code shadow} or {@code resume};
+	 * {@code happened}, {@code did-not-happen}, {@code retry} or {@code give-up}
 	 * @param id the message
 	 * @param flow the flow whose oldest messages are replayed, or that is switched
 	 * @param limit how many of them at most

@@ -60,10 +60,11 @@ public final class IdempotencyHealthIndicator extends AbstractHealthIndicator {
 	@Override
 	protected void doHealthCheck(Health.Builder builder) throws Exception {
 		StoreWatch.Outage outage = this.store.outage();
-		if (outage != null && !outage.flows().isEmpty()) {
+		if (outage != null && !(outage.flows().isEmpty() && outage.unprotected().isEmpty())) {
 			builder.status(DEGRADED)
 				.withDetail("inbox", "the database does not answer since " + outage.since())
-				.withDetail("waiting", outage.flows());
+				.withDetail("waiting", outage.flows())
+				.withDetail("unprotected", outage.unprotected());
 			return;
 		}
 		try (Connection connection = this.dataSource.getConnection()) {

@@ -29,8 +29,8 @@ record OperatorAction(String part, String operation, @Nullable String id, @Nulla
 			+ "with n from 1 to " + MAX_LIMIT + "; POST to 'outbox' takes "
 			+ "{\"operation\":\"resume\",\"destination\":\"...\",\"key\":\"...\"}, "
 			+ "{\"operation\":\"resend\",\"id\":\"...\"} or {\"operation\":\"discard\",\"id\":\"...\"}; "
-			+ "POST to 'flows' takes {\"operation\":\"pause\",\"flow\":\"...\"} or "
-			+ "{\"operation\":\"resume\",\"flow\":\"...\"}; POST to 'in-doubt' "
+			+ "POST to 'flows' takes {\"operation\":\"pause\",\"flow\":\"...\"} or shadow, resume instead of pause; "
+			+ "POST to 'in-doubt' "
 			+ "takes {\"operation\":\"happened\",\"id\":\"...\"} or did-not-happen, retry, give-up instead of happened";
 
 	/**
@@ -42,7 +42,7 @@ record OperatorAction(String part, String operation, @Nullable String id, @Nulla
 			case "parked discard", "outbox resend", "outbox discard" -> isAboutOne();
 			case "in-doubt happened", "in-doubt did-not-happen", "in-doubt retry", "in-doubt give-up" -> isAboutOne();
 			case "outbox resume" -> isAboutKey();
-			case "flows pause", "flows resume" -> isAboutFlow();
+			case "flows pause", "flows resume", "flows shadow" -> isAboutFlow();
 			default -> false;
 		};
 	}

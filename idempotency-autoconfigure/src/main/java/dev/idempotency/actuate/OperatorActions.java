@@ -14,6 +14,8 @@ import java.util.function.Supplier;
 import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.Replay;
 import dev.idempotency.delivery.Replays;
+import dev.idempotency.effect.EffectEvent;
+import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.FlowMode;
 import dev.idempotency.inbox.InDoubtEffects;
 import dev.idempotency.relay.ParkedOutbox;
@@ -40,6 +42,8 @@ public final class OperatorActions {
 
 	private final InDoubtActions inDoubt;
 
+	private final EffectListener events;
+
 	private final Consumer<AuditEvent> audit;
 
 	/**
@@ -48,10 +52,12 @@ public final class OperatorActions {
 	 * @param outbox outgoing messages set aside
 	 * @param inDoubt external effects in doubt
 	 * @param switches switch the flows of this node
+	 * @param events hears of changes
 	 * @param audit keeps the record
 	 */
 	public OperatorActions(Replays replays, ParkedOutbox outbox, InDoubtEffects inDoubt,
-			Supplier<List<FlowSwitch>> switches, Consumer<AuditEvent> audit) {
+			Supplier<List<FlowSwitch>> switches, EffectListener events, Consumer<AuditEvent> audit) {
+		this.events = events;
 		this.inDoubt = new InDoubtActions(inDoubt);
 		this.switches = switches;
 		this.replays = replays;
@@ -63,8 +69,7 @@ public final class OperatorActions {
 		try {
 			OperatorResult result = switch (action.part()) {
 				case "parked" -> incoming(action);
-				case "flows" -> change(Objects.requireNonNull(action.flow()),
-						action.operation().equals("pause") ? FlowMode.PAUSED : FlowMode.ACTIVE);
+				case "flows" -> change(Objects.requireNonNull(action.flow()), mode(action.operation()), principal);
 				case "in-doubt" ->
 					this.inDoubt.resolve(action.operation(), Objects.requireNonNull(action.id()), principal);
 				default -> outgoing(action);
@@ -78,10 +83,27 @@ public final class OperatorActions {
 		}
 	}
 
-	private OperatorResult change(String flow, FlowMode mode) {
+	private static FlowMode mode(String operation) {
+		return switch (operation) {
+			case "pause" -> FlowMode.PAUSED;
+			case "shadow" -> FlowMode.SHADOW;
+			default -> FlowMode.ACTIVE;
+		};
+	}
+
+	private OperatorResult change(String flow, FlowMode mode, String principal) {
+		for (FlowSwitch each : this.switches.get()) {
+			String objection = each.objection(flow, mode);
+			if (objection != null) {
+				return OperatorResult.refused(0, objection);
+			}
+		}
 		long changed = this.switches.get().stream().filter((each) -> each.change(flow, mode)).count();
+		if (changed > 0) {
+			this.events.on(new EffectEvent.ModeChanged(flow, mode.name(), principal));
+		}
 		return (changed > 0) ? OperatorResult.done(0, "flow " + flow + " is " + mode + " on this node")
-				: OperatorResult.unknown("no listener of flow " + flow + " is on this node");
+				: OperatorResult.unknown("flow " + flow + " is not on this node");
 	}
 
 	/**

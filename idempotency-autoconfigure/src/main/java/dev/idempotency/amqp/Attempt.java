@@ -95,7 +95,7 @@ final class Attempt {
 	private void awaitStore(String flow, Delivery delivery, BooleanSupplier active, Duration longest,
 			@Nullable Exception failure) {
 		StoreWatch store = this.failures.store();
-		if (!store.isAway() || longest.isNegative() || longest.isZero()) {
+		if (!store.isAway() || this.failures.passesThrough(flow) || longest.isNegative() || longest.isZero()) {
 			return;
 		}
 		AtomicBoolean back = new AtomicBoolean();

@@ -76,7 +76,7 @@ final class ContainerChecks {
 		boolean first = listener.is(Semantics.AT_MOST_ONCE);
 		return Stream
 			.of(severalFlows(listener), asyncReturn(listener), group(listener), signedIds(listener),
-					first ? acknowledges(listener) : ackMode(listener, container),
+					passThrough(listener), first ? acknowledges(listener) : ackMode(listener, container),
 					first ? manual(listener, container) : null, transaction(listener, container),
 					ourAdvice(listener, container), retryAdvice(listener, container))
 			.flatMap(Stream::ofNullable)
@@ -214,6 +214,14 @@ final class ContainerChecks {
 						"an effect: without one every message is handled, whoever made its id, and nobody looks at the "
 								+ "signature",
 						"Remove " + property + ", or put @ExactlyOnceEffect on the method");
+	}
+
+	private static @Nullable Finding passThrough(InspectedListener listener) {
+		String property = "idempotency.flows." + listener.flow().name() + ".on-store-outage";
+		return !listener.policy().passesThrough() ? null
+				: refusal(listener, property + "=pass-through on a listener without effects",
+						"an effect with contract EXTERNAL_WITH_KEY: without one nothing is protected that could pass",
+						"Remove " + property);
 	}
 
 	private static @Nullable Finding ackMode(InspectedListener listener, AbstractMessageListenerContainer container) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.flow.FlowMode;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.amqp.core.MessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
@@ -21,6 +22,10 @@ import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer
  */
 final class RabbitFlowSwitch implements FlowSwitch {
 
+	static final String NO_SHADOW = "consumers of a RabbitMQ queue compete: a shadow would take messages from those who "
+			+ "apply them, and acknowledge what nobody applied. Pause the flow, or bind a queue of its own to the "
+			+ "exchange and consume that with another flow";
+
 	private final Map<String, List<MessageListenerContainer>> containers = new ConcurrentHashMap<>();
 
 	/**
@@ -30,7 +35,7 @@ final class RabbitFlowSwitch implements FlowSwitch {
 		this.containers.computeIfAbsent(listener.flow().name(), (flow) -> new CopyOnWriteArrayList<>())
 			.add(listener.container());
 		AbstractMessageListenerContainer known = listener.known();
-		if (known != null && listener.policy().mode() == FlowMode.PAUSED) {
+		if (known != null && listener.policy().mode() != FlowMode.ACTIVE) {
 			known.setAutoStartup(false);
 		}
 	}
@@ -41,6 +46,11 @@ final class RabbitFlowSwitch implements FlowSwitch {
 		this.containers.forEach((flow, all) -> modes.put(flow,
 				all.stream().anyMatch(MessageListenerContainer::isRunning) ? FlowMode.ACTIVE : FlowMode.PAUSED));
 		return modes;
+	}
+
+	@Override
+	public @Nullable String objection(String flow, FlowMode mode) {
+		return (mode == FlowMode.SHADOW && this.containers.containsKey(flow)) ? NO_SHADOW : null;
 	}
 
 	@Override

@@ -12,6 +12,7 @@ import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.Verification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +79,12 @@ public final class RabbitListenerVerifier implements SmartLifecycle {
 		for (InspectedListener listener : this.listeners.all()) {
 			ContainerChecks.acknowledgeFirst(listener);
 			left.addAll(verify(listener));
+			if (listener.policy().mode() == FlowMode.SHADOW) {
+				left.add(new Contradiction(listener.where(),
+						"idempotency.flows." + listener.flow().name() + ".mode=shadow",
+						"active or paused: " + RabbitFlowSwitch.NO_SHADOW,
+						"Set idempotency.flows." + listener.flow().name() + ".mode=paused"));
+			}
 			this.flowSwitch.add(listener);
 			this.catalogue.add(CatalogueRow.of(listener, declared));
 		}

@@ -6,6 +6,7 @@ package dev.idempotency.autoconfigure;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.idempotency.delivery.StoreWatch;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.EffectObservation;
 import dev.idempotency.effect.EffectReconciler;
@@ -72,12 +73,13 @@ public final class ExternalAutoConfiguration {
 
 	@Bean
 	ExternalEffects externalEffects(ClaimStore store, ThreadedHeartbeats heartbeats,
-			ObjectProvider<EffectListener> listeners, ObjectProvider<EffectObservation> observation) {
+			ObjectProvider<EffectListener> listeners, ObjectProvider<EffectObservation> observation,
+			FlowPolicies policies, StoreWatch watch) {
 		NodeName node = NodeName.ofThisProcess();
 		AtomicLong claims = new AtomicLong();
 		return new ExternalEffects(store, () -> node.value() + "/" + claims.incrementAndGet(), heartbeats, Pauses.REAL,
 				EffectListeners.of(listeners), observation.getIfAvailable(() -> EffectObservation.NONE),
-				Clock.systemUTC());
+				Clock.systemUTC(), (flow) -> policies.of(flow).passesThrough() && watch.isPassed(flow));
 	}
 
 	@Bean

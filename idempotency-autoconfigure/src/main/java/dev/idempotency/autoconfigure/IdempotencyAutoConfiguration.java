@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 
 import dev.idempotency.delivery.Attempts;
+import dev.idempotency.delivery.CallSwitch;
 import dev.idempotency.delivery.DeadLetters;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.FailureClassifier;
@@ -63,10 +64,11 @@ public final class IdempotencyAutoConfiguration {
 	static EffectInfrastructure effectInfrastructure(ConfigurableListableBeanFactory beans,
 			ObjectProvider<InboxDatabase> database, ObjectProvider<LocalEffects> effects,
 			ObjectProvider<FlowPolicies> policies, ObjectProvider<Fingerprinter> fingerprinter,
-			ObjectProvider<EffectListener> listeners, ObjectProvider<FlowCatalogue> catalogue) {
+			ObjectProvider<EffectListener> listeners, ObjectProvider<FlowCatalogue> catalogue,
+			ObjectProvider<CallSwitch> calls) {
 		return new EffectInfrastructure(beans, () -> database.getObject().dataSource(), effects::getObject,
 				policies::getObject, fingerprinter::getObject, () -> EffectListeners.of(listeners),
-				catalogue::getObject, Clock.systemUTC());
+				catalogue::getObject, calls::getObject, Clock.systemUTC());
 	}
 
 	@Bean
@@ -100,6 +102,11 @@ public final class IdempotencyAutoConfiguration {
 	@Bean
 	FlowCatalogue flowCatalogue() {
 		return new FlowCatalogue();
+	}
+
+	@Bean
+	CallSwitch callSwitch(FlowCatalogue catalogue, FlowPolicies policies) {
+		return new CallSwitch(catalogue, policies);
 	}
 
 	@Bean

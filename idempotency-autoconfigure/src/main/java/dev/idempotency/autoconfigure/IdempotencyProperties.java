@@ -12,6 +12,7 @@ import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.InboxMode;
 import dev.idempotency.flow.Semantics;
 import dev.idempotency.flow.SignedIds;
+import dev.idempotency.flow.StoreOutage;
 import dev.idempotency.flow.Verification;
 import dev.idempotency.jdbc.SchemaMode;
 import org.jspecify.annotations.Nullable;
@@ -150,13 +151,15 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	 * @param mode What its listeners do on this node when the application starts.
 	 * @param external How its external effects are kept from repeating.
 	 * @param signedIds Whether the ids of its messages must be signed.
+	 * @param onStoreOutage What it does while the database of the inbox is away.
 	 */
 	public record FlowSettings(@Nullable Semantics semantics, @DefaultValue("") String owner,
 			@DefaultValue("") String rationale, @Nullable Duration retention, @Nullable Duration waitFor,
 			@Nullable String identityHeader, @Nullable Boolean positionIdentity, @Nullable Integer maxAttempts,
 			@Nullable Duration initialDelay, @Nullable Duration maxDelay, @Nullable String deadLetter,
 			@DefaultValue("auto") InboxMode inbox, @Nullable GroupSettings group, @DefaultValue("active") FlowMode mode,
-			@Nullable ExternalFlow external, @DefaultValue("ignored") SignedIds signedIds) {
+			@Nullable ExternalFlow external, @DefaultValue("ignored") SignedIds signedIds,
+			@DefaultValue("stall") StoreOutage onStoreOutage) {
 	}
 
 	/**

@@ -12,6 +12,7 @@ import dev.idempotency.delivery.ReplaySource;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.Fingerprinter;
 import dev.idempotency.inbox.Inbox;
+import dev.idempotency.inbox.InboxView;
 import dev.idempotency.inbox.LossWatch;
 import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.inbox.ResultStore;
@@ -21,6 +22,7 @@ import dev.idempotency.jdbc.IdempotencySchemaInitializer;
 import dev.idempotency.jdbc.InboxPurge;
 import dev.idempotency.jdbc.JdbcAttempts;
 import dev.idempotency.jdbc.JdbcInbox;
+import dev.idempotency.jdbc.JdbcInboxView;
 import dev.idempotency.jdbc.JdbcMissingMessages;
 import dev.idempotency.jdbc.JdbcOutboxStore;
 import dev.idempotency.jdbc.JdbcParkingLot;
@@ -82,6 +84,13 @@ public final class JdbcStoreAutoConfiguration {
 		managers.stream().filter(JdbcStoreAutoConfiguration::commitsByConnection).forEach((it) -> it.addListener(ride));
 		return new PositionInbox(new JdbcInbox(database.dataSource(), database.dialect()), streams, ride,
 				database.dataSource(), database.dialect());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(InboxView.class)
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcInboxView idempotencyInboxView(InboxDatabase database) {
+		return new JdbcInboxView(database.dataSource(), database.dialect());
 	}
 
 	@Bean

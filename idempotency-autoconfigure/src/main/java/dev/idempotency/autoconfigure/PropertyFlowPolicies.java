@@ -15,6 +15,7 @@ import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.InboxMode;
 import dev.idempotency.flow.SignedIds;
+import dev.idempotency.flow.StoreOutage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class PropertyFlowPolicies implements FlowPolicies {
 
 	private static final FlowSettings NOTHING_SET = new FlowSettings(null, "", "", null, null, null, null, null, null,
-			null, null, InboxMode.AUTO, null, FlowMode.ACTIVE, null, SignedIds.IGNORED);
+			null, null, InboxMode.AUTO, null, FlowMode.ACTIVE, null, SignedIds.IGNORED, StoreOutage.STALL);
 
 	private final IdempotencyProperties properties;
 
@@ -51,7 +52,7 @@ final class PropertyFlowPolicies implements FlowPolicies {
 		return new FlowPolicy(settings.semantics(), settings.owner(), settings.rationale(),
 				or(settings.retention(), this.properties.inbox().retention()),
 				or(settings.waitFor(), this.properties.inbox().waitFor()), identity(settings), retry(settings),
-				settings.inbox(), group(settings), settings.mode());
+				settings.inbox(), group(settings), settings.mode(), settings.onStoreOutage());
 	}
 
 	private FlowPolicy.Identity identity(FlowSettings settings) {

@@ -15,6 +15,7 @@ import dev.idempotency.effect.EffectCollisionException;
 import dev.idempotency.effect.EffectFencedException;
 import dev.idempotency.effect.EffectInDoubtException;
 import dev.idempotency.effect.EffectInProgressException;
+import dev.idempotency.effect.FlowPausedException;
 import dev.idempotency.effect.InvalidIdentityException;
 import dev.idempotency.effect.StaleClaimException;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +35,11 @@ import org.springframework.transaction.TransactionTimedOutException;
 final class SpringFailureClassifier implements FailureClassifier {
 
 	private static final List<Class<? extends Throwable>> INFRASTRUCTURE = List.of(EffectInProgressException.class,
-			EffectFencedException.class, StaleClaimException.class, TransientDataAccessException.class,
-			RecoverableDataAccessException.class, NonTransientDataAccessResourceException.class,
-			CannotCreateTransactionException.class, TransactionSystemException.class,
-			TransactionTimedOutException.class, SQLTransientException.class, SQLRecoverableException.class,
-			SQLNonTransientConnectionException.class, InterruptedException.class);
+			EffectFencedException.class, FlowPausedException.class, StaleClaimException.class,
+			TransientDataAccessException.class, RecoverableDataAccessException.class,
+			NonTransientDataAccessResourceException.class, CannotCreateTransactionException.class,
+			TransactionSystemException.class, TransactionTimedOutException.class, SQLTransientException.class,
+			SQLRecoverableException.class, SQLNonTransientConnectionException.class, InterruptedException.class);
 
 	/**
 	 * SQLState classes: connection, transaction rollback, resources, operator, system.

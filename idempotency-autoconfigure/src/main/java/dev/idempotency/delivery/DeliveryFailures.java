@@ -123,6 +123,15 @@ public final class DeliveryFailures {
 	}
 
 	/**
+	 * Whether a flow goes on while the database is away.
+	 * @param flow the flow
+	 * @return {@code true} if its messages do not wait for it
+	 */
+	public boolean passesThrough(String flow) {
+		return this.policies.of(flow).passesThrough();
+	}
+
+	/**
 	 * Knows whether the database answers, so that nobody tries while it does not.
 	 * @return the watch
 	 */

@@ -5,14 +5,24 @@ package dev.idempotency.delivery;
 
 import java.util.List;
 
+import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.EffectException;
 import dev.idempotency.effect.EffectGroupException;
+import dev.idempotency.effect.InvalidIdentityException;
 
 /**
  * Applies several messages in one transaction: their claims are decided at once, before
  * the listener's method is called. Either all of them are applied or none is.
  */
 public interface EffectGroup {
+
+	/**
+	 * What a message would claim. Nothing is claimed or called.
+	 * @param delivery the message
+	 * @return its identity, fingerprint and settings
+	 * @throws InvalidIdentityException if it has no usable identity
+	 */
+	EffectCall call(Delivery delivery);
 
 	/**
 	 * Has each message handled by a call of its own. One that was applied before is

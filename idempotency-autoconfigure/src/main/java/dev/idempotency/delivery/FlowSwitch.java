@@ -6,6 +6,7 @@ package dev.idempotency.delivery;
 import java.util.Map;
 
 import dev.idempotency.flow.FlowMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Switches the listeners of flows on this node.
@@ -17,6 +18,17 @@ public interface FlowSwitch {
 	 * @return modes by flow name
 	 */
 	Map<String, FlowMode> modes();
+
+	/**
+	 * What speaks against a mode. Every switch is asked before any of them changes
+	 * something.
+	 * @param flow the flow
+	 * @param mode what it is to do
+	 * @return a text for people, {@code null} if nothing does
+	 */
+	default @Nullable String objection(String flow, FlowMode mode) {
+		return null;
+	}
 
 	/**
 	 * Stops or starts the listeners of a flow. Returns at once; a message that is being

@@ -39,6 +39,8 @@ public final class StoreWatch {
 
 	private final List<Waiting> waiting = new ArrayList<>();
 
+	private final SortedSet<String> passing = new TreeSet<>();
+
 	private int unanswered;
 
 	private Instant next = Instant.MIN;
@@ -106,6 +108,30 @@ public final class StoreWatch {
 	}
 
 	/**
+	 * Whether the database was asked and did not answer, so that a flow that is to go on
+	 * without it may do so. Said once per outage and flow in the log.
+	 * @param flow a flow that passes through
+	 * @return {@code true} if it may go on
+	 */
+	public boolean isPassed(String flow) {
+		if (this.since == null) {
+			return false;
+		}
+		synchronized (this) {
+			if (this.since == null || this.unanswered == 0) {
+				return false;
+			}
+			if (this.passing.add(flow)) {
+				logger.warn(
+						"Flow {} goes on without the database, as idempotency.flows.{}.on-store-outage says: until it "
+								+ "answers again only its provider's memory of keys keeps its effects from repeating",
+						flow, flow);
+			}
+			return true;
+		}
+	}
+
+	/**
 	 * Asks the database if it is time to. To be called often, by one thread.
 	 */
 	public void look() {
@@ -142,6 +168,7 @@ public final class StoreWatch {
 			logger.info("The database of the inbox answers again, listeners go on: {}", names(back));
 		}
 		this.waiting.clear();
+		this.passing.clear();
 		this.since = null;
 		return back;
 	}
@@ -152,7 +179,8 @@ public final class StoreWatch {
 	 */
 	public synchronized @Nullable Outage outage() {
 		Instant begin = this.since;
-		return (begin != null && this.unanswered > 0) ? new Outage(begin, names(this.waiting)) : null;
+		return (begin != null && this.unanswered > 0)
+				? new Outage(begin, names(this.waiting), new TreeSet<>(this.passing)) : null;
 	}
 
 	private static SortedSet<String> names(List<Waiting> all) {
@@ -164,8 +192,9 @@ public final class StoreWatch {
 	 *
 	 * @param since when it was noticed
 	 * @param flows flows that wait on this node
+	 * @param unprotected flows that go on without the database
 	 */
-	public record Outage(Instant since, SortedSet<String> flows) {
+	public record Outage(Instant since, SortedSet<String> flows, SortedSet<String> unprotected) {
 	}
 
 	private record Waiting(String flow, Runnable resume) {

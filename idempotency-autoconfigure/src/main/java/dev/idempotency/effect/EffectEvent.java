@@ -264,6 +264,57 @@ public sealed interface EffectEvent {
 	}
 
 	/**
+	 * An external effect ran while the store was away: nothing but its provider's memory
+	 * of the key keeps it from repeating.
+	 *
+	 * @param flow the flow
+	 * @param key the identity
+	 */
+	record Unprotected(String flow, EffectKey key) implements EffectEvent {
+	}
+
+	/**
+	 * A message was looked at in shadow mode, and nothing was done with it.
+	 *
+	 * @param flow the flow
+	 * @param verdict what an active consumer would have found
+	 */
+	record Shadowed(String flow, Verdict verdict) implements EffectEvent {
+
+		/**
+		 * What an active consumer would have found.
+		 */
+		public enum Verdict {
+
+			/** A message that was not applied before. */
+			FRESH,
+
+			/** A repetition. */
+			DUPLICATE,
+
+			/** The same id with other content. */
+			COLLISION,
+
+			/**
+			 * No usable identity, a signature that does not hold, or unreadable content.
+			 */
+			REFUSED
+
+		}
+
+	}
+
+	/**
+	 * An operator changed what a flow does on this node.
+	 *
+	 * @param flow the flow
+	 * @param mode what it does from now on
+	 * @param by who changed it
+	 */
+	record ModeChanged(String flow, String mode, String by) implements EffectEvent {
+	}
+
+	/**
 	 * What is known of a loss.
 	 */
 	enum Loss {

@@ -12,6 +12,12 @@ public enum FlowMode {
 	ACTIVE,
 
 	/**
+	 * Its messages are read beside those who consume, compared with the inbox and
+	 * counted. Nothing is called, written or acknowledged.
+	 */
+	SHADOW,
+
+	/**
 	 * Its listeners do not run: other nodes take their messages, or the broker keeps
 	 * them.
 	 */

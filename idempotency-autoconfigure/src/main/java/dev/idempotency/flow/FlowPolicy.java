@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param inbox how repetitions are known
  * @param group how many messages share a transaction, {@code null} if each has its own
  * @param mode what it does on this node when it starts
+ * @param onStoreOutage what it does while the database is away
  */
 public record FlowPolicy(@Nullable Semantics semantics, String owner, String rationale, Duration retention,
-		Duration waitFor, Identity identity, Retry retry, InboxMode inbox, @Nullable Group group, FlowMode mode) {
+		Duration waitFor, Identity identity, Retry retry, InboxMode inbox, @Nullable Group group, FlowMode mode,
+		StoreOutage onStoreOutage) {
 
 	public FlowPolicy {
 		Objects.requireNonNull(retention, "retention");
@@ -33,6 +35,34 @@ public record FlowPolicy(@Nullable Semantics semantics, String owner, String rat
 		Objects.requireNonNull(retry, "retry");
 		Objects.requireNonNull(inbox, "inbox");
 		Objects.requireNonNull(mode, "mode");
+		Objects.requireNonNull(onStoreOutage, "onStoreOutage");
+	}
+
+	/**
+	 * A policy of a flow that waits for its database.
+	 * @param semantics the declared semantics, {@code null} if the annotation decides
+	 * @param owner who answers for it, may be empty
+	 * @param rationale why, may be empty
+	 * @param retention how long outcomes are remembered
+	 * @param waitFor longest wait for a concurrent duplicate
+	 * @param identity where a message's identity may come from
+	 * @param retry what happens to failing messages
+	 * @param inbox how repetitions are known
+	 * @param group how many messages share a transaction, {@code null} if each has its
+	 * own
+	 * @param mode what it does on this node when it starts
+	 */
+	public FlowPolicy(@Nullable Semantics semantics, String owner, String rationale, Duration retention,
+			Duration waitFor, Identity identity, Retry retry, InboxMode inbox, @Nullable Group group, FlowMode mode) {
+		this(semantics, owner, rationale, retention, waitFor, identity, retry, inbox, group, mode, StoreOutage.STALL);
+	}
+
+	/**
+	 * Whether calls go on while the database is away.
+	 * @return {@code true} if they do
+	 */
+	public boolean passesThrough() {
+		return this.onStoreOutage == StoreOutage.PASS_THROUGH;
 	}
 
 	/**

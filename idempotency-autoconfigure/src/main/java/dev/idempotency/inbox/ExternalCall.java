@@ -8,6 +8,7 @@ import java.util.Objects;
 import dev.idempotency.effect.EffectContract;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.Fingerprint;
+import dev.idempotency.effect.ProviderKey;
 import dev.idempotency.effect.ProviderProfile;
 import dev.idempotency.effect.UnprotectedEffectException;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,10 @@ public record ExternalCall(EffectKey key, @Nullable Fingerprint fingerprint, Eff
 
 	boolean repeatsSafely() {
 		return this.contract == EffectContract.EXTERNAL_WITH_KEY;
+	}
+
+	ProviderKey firstKey() {
+		return new ProviderKey(provider().keyOf(this.key, 0), provider().header(), this.settings.hosts());
 	}
 
 	ClaimRequest request(String owner) {

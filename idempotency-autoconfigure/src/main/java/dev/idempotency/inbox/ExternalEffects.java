@@ -6,6 +6,7 @@ package dev.idempotency.inbox;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.idempotency.effect.CurrentEffect;
@@ -40,6 +41,8 @@ public final class ExternalEffects {
 
 	private final Clock clock;
 
+	private final Predicate<String> passed;
+
 	/**
 	 * Creates the protocol.
 	 * @param store remembers claims
@@ -52,6 +55,23 @@ public final class ExternalEffects {
 	 */
 	public ExternalEffects(ClaimStore store, Supplier<String> owners, Heartbeats heartbeats, Pauses pauses,
 			EffectListener listener, EffectObservation observation, Clock clock) {
+		this(store, owners, heartbeats, pauses, listener, observation, clock, (flow) -> false);
+	}
+
+	/**
+	 * Creates the protocol.
+	 * @param store remembers claims
+	 * @param owners makes a text nobody ever claimed with
+	 * @param heartbeats renews leases
+	 * @param pauses waits
+	 * @param listener hears every decision
+	 * @param observation watches the steps
+	 * @param clock measures durations
+	 * @param passed whether a flow is to go on now although its store is away
+	 */
+	public ExternalEffects(ClaimStore store, Supplier<String> owners, Heartbeats heartbeats, Pauses pauses,
+			EffectListener listener, EffectObservation observation, Clock clock, Predicate<String> passed) {
+		this.passed = passed;
 		ClaimSteps steps = new ClaimSteps(store, listener);
 		this.race = new ClaimRace(store, steps, owners, pauses);
 		this.attempts = new ExternalAttempts(store, steps, heartbeats, pauses, listener, observation, clock);
@@ -76,7 +96,22 @@ public final class ExternalEffects {
 	public <T extends @Nullable Object> EffectResult<T> run(ExternalCall call, ResultEncoding<T> encoding,
 			EffectBody<T> body) throws Throwable {
 		CurrentEffect.requireOutside(call.key());
+		if (call.repeatsSafely() && this.passed.test(call.key().consumer())) {
+			return this.observation.observe(Step.EFFECT, call.key(), () -> pass(call, body));
+		}
 		return this.observation.observe(Step.EFFECT, call.key(), () -> protect(call, encoding, body));
+	}
+
+	/**
+	 * The key is the one a first claim would store, so a repetition after the outage has
+	 * the same.
+	 */
+	private <T extends @Nullable Object> EffectResult<T> pass(ExternalCall call, EffectBody<T> body) throws Throwable {
+		EffectKey key = call.key();
+		this.listener.on(new EffectEvent.Unprotected(key.consumer(), key));
+		try (CurrentEffect scope = CurrentEffect.enter(key, call.firstKey())) {
+			return new EffectResult.Applied<>(this.observation.observe(Step.BODY, key, body));
+		}
 	}
 
 	private <T extends @Nullable Object> EffectResult<T> protect(ExternalCall call, ResultEncoding<T> encoding,

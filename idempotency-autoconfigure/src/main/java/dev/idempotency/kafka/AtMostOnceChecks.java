@@ -5,6 +5,7 @@ package dev.idempotency.kafka;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class AtMostOnceChecks {
 		checks.commits();
 		checks.transactions();
 		checks.rest();
-		checks.signedIds();
+		checks.protection();
 		return checks.findings;
 	}
 
@@ -98,11 +99,10 @@ final class AtMostOnceChecks {
 		}
 	}
 
-	private void signedIds() {
-		Finding signed = ContainerChecks.signedIds(this.listener);
-		if (signed != null) {
-			this.findings.add(signed);
-		}
+	private void protection() {
+		Stream.of(ContainerChecks.signedIds(this.listener), ContainerChecks.passThrough(this.listener))
+			.flatMap(Stream::ofNullable)
+			.forEach(this.findings::add);
 	}
 
 	private void add(String found, String needed, String fix, @Nullable Runnable correction) {

@@ -37,8 +37,9 @@ final class ContainerChecks {
 			ContainerChecks::semantics, ContainerChecks::kafkaTransactions, ContainerChecks::syncCommits,
 			ContainerChecks::offsetReset, ContainerChecks::pollInterval, ContainerChecks::retryTopic);
 
-	private static final List<Function<InspectedListener, @Nullable Finding>> WITHOUT_EFFECTS = List
-		.of(ContainerChecks::groupProperty, ContainerChecks::signedIds, ContainerChecks::losingErrorHandler);
+	private static final List<Function<InspectedListener, @Nullable Finding>> WITHOUT_EFFECTS = List.of(
+			ContainerChecks::groupProperty, ContainerChecks::signedIds, ContainerChecks::passThrough,
+			ContainerChecks::losingErrorHandler);
 
 	private ContainerChecks() {
 	}
@@ -88,6 +89,14 @@ final class ContainerChecks {
 						"an effect: without one every message is handled, whoever made its id, and nobody looks at the "
 								+ "signature",
 						"Remove " + property + ", or put @ExactlyOnceEffect on the method");
+	}
+
+	static @Nullable Finding passThrough(InspectedListener listener) {
+		String property = "idempotency.flows." + listener.flow().name() + ".on-store-outage";
+		return !listener.policy().passesThrough() ? null
+				: refusal(listener, property + "=pass-through on a listener without effects",
+						"an effect with contract EXTERNAL_WITH_KEY: without one nothing is protected that could pass",
+						"Remove " + property);
 	}
 
 	private static @Nullable Finding losingErrorHandler(InspectedListener listener) {

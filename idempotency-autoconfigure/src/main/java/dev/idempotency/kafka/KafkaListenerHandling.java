@@ -14,6 +14,7 @@ import dev.idempotency.delivery.EffectGroups;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.Semantics;
+import dev.idempotency.inbox.InboxView;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,10 @@ public final class KafkaListenerHandling implements AutoCloseable {
 
 	private final ListenerContainerPauseService pauses;
 
+	private final ListenerContainerPauseService shortPauses;
+
+	private final ShadowContainers shadows;
+
 	/**
 	 * Creates the handling.
 	 * @param deliveries describes records
@@ -53,10 +58,13 @@ public final class KafkaListenerHandling implements AutoCloseable {
 	 * @param listener hears about deliveries
 	 * @param observations where records of groups are observed if their containers
 	 * observe
+	 * @param inbox read by shadows
 	 * @param clock measures handling time
 	 */
 	public KafkaListenerHandling(KafkaDeliveries deliveries, EffectGroups groups, DeliveryFailures decisions,
-			EffectListener listener, Supplier<ObservationRegistry> observations, Clock clock) {
+			EffectListener listener, Supplier<ObservationRegistry> observations, InboxView inbox, Clock clock) {
+		this.shadows = new ShadowContainers(deliveries, groups, decisions::isInfrastructure, listener, inbox, clock);
+		this.shortPauses = new ListenerContainerPauseService(null, this.scheduler);
 		this.deliveries = deliveries;
 		this.decisions = decisions;
 		this.listener = listener;
@@ -95,6 +103,13 @@ public final class KafkaListenerHandling implements AutoCloseable {
 		return findings;
 	}
 
+	/**
+	 * Makes the containers of listeners in shadow mode.
+	 */
+	ShadowContainers shadows() {
+		return this.shadows;
+	}
+
 	private @Nullable DeliveryAccount account(InspectedListener inspected) {
 		return (inspected.is(Semantics.AT_LEAST_ONCE) || inspected.is(Semantics.AT_MOST_ONCE))
 				? new DeliveryAccount(inspected.flow().name(), inspected.policy().identity(), this.listener) : null;
@@ -107,7 +122,8 @@ public final class KafkaListenerHandling implements AutoCloseable {
 	}
 
 	private @Nullable Finding handleFailures(InspectedListener inspected, FlowBinding binding) {
-		CommonErrorHandler ours = new EffectErrorHandler(binding, this.decisions, this.deliveries, this.pauses);
+		CommonErrorHandler ours = new EffectErrorHandler(binding, this.decisions, this.deliveries,
+				inspected.policy().passesThrough() ? this.shortPauses : this.pauses);
 		CommonErrorHandler existing = inspected.container().getCommonErrorHandler();
 		if (existing == null || existing instanceof EffectErrorHandler) {
 			inspected.container().setCommonErrorHandler(ours);

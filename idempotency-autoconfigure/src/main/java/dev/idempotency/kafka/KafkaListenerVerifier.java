@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -64,7 +65,7 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 
 	private final Set<MessageListenerContainer> seen = ConcurrentHashMap.newKeySet();
 
-	private final KafkaFlowSwitch flowSwitch = new KafkaFlowSwitch();
+	private final KafkaFlowSwitch flowSwitch;
 
 	private volatile boolean running;
 
@@ -89,6 +90,7 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 		this.containers = containers;
 		this.inspector = new ListenerInspector(flows, policies);
 		this.handling = handling;
+		this.flowSwitch = new KafkaFlowSwitch(handling.shadows());
 		this.catalogue = catalogue;
 		this.verification = verification;
 		this.retention = retention;
@@ -115,7 +117,6 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 		if (this.retention != null) {
 			this.retention.check(listeners, report);
 		}
-		listeners.keySet().forEach(this.flowSwitch::add);
 		listeners.forEach((listener, remarks) -> this.catalogue.add(FlowRows.of(listener, this.database, remarks)));
 		report.conclude();
 		this.running = true;
@@ -132,8 +133,16 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 					this.modes.choose(listener, retryTopics || groups.contains(","), report, remarks))
 			.forEach(report::add);
 		remarks.addAll(ListenerRemarks.of(listener));
-		if (listener.policy().mode() == FlowMode.PAUSED) {
-			remarks.add("paused on this node when it starts");
+		String objection = ShadowContainers.objection(listener, this.inspector.guardsAll(listener));
+		this.flowSwitch.add(listener, objection);
+		if (listener.policy().mode() != FlowMode.ACTIVE) {
+			remarks.add(listener.policy().mode().name().toLowerCase(Locale.ROOT) + " on this node when it starts");
+		}
+		if (listener.policy().mode() == FlowMode.SHADOW && objection != null) {
+			report.add(new Contradiction(listener.where(),
+					"idempotency.flows." + listener.flow().name() + ".mode=shadow, but " + objection,
+					"a listener that can be looked at without being called",
+					"Set idempotency.flows." + listener.flow().name() + ".mode=paused"));
 		}
 		if (listener.is(Semantics.EFFECTIVELY_ONCE) && groups.contains(",")) {
 			remarks.add("consumed by several groups (" + groups + "): what one applied is a duplicate to the others");

@@ -49,6 +49,14 @@ final class ListenerInspector {
 		return new Inspection(inspected, (several && declared(flow)) ? severalFlows(inspected, found) : null);
 	}
 
+	/**
+	 * Whether every method behind a container carries the effect annotation.
+	 */
+	boolean guardsAll(InspectedListener listener) {
+		Object original = listener.messageListener();
+		return original != null && flows(listener.id(), original).stream().allMatch(ListenerFlow::effect);
+	}
+
 	private List<ListenerFlow> flows(String id, Object listener) {
 		List<ListenerMethod> methods = ListenerMethods.of(listener);
 		return methods.isEmpty()

@@ -62,10 +62,15 @@ public final class EffectMeters implements EffectListener {
 			counter(IdempotencyMeters.EFFECTS, flow, "result", handled.repeated() ? "handled_again" : "handled")
 				.increment();
 		}
+		else if (event instanceof EffectEvent.Shadowed shadowed) {
+			counter(IdempotencyMeters.EFFECTS, flow, "result",
+					"shadow_" + shadowed.verdict().name().toLowerCase(Locale.ROOT))
+				.increment();
+		}
 		else if (event instanceof EffectEvent.Claimed claimed) {
 			timer(IdempotencyMeters.CLAIM_WAIT, flow).record(claimed.waited());
 		}
-		else {
+		else if (!(event instanceof EffectEvent.ModeChanged)) {
 			counter(IdempotencyMeters.EFFECTS, flow, "result", result(event)).increment();
 		}
 		if (event instanceof EffectEvent.Completed completed) {

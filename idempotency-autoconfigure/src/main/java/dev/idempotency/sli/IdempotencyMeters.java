@@ -52,6 +52,9 @@ public enum IdempotencyMeters implements MeterDocumentation {
 	IN_DOUBT_OLDEST_AGE("idempotency.in.doubt.oldest.age", "Age of the oldest external effect in doubt",
 			Meter.Type.GAUGE),
 
+	/** What a flow does on this node, by flow and mode: 1 for the mode it is in. */
+	FLOW_MODE("idempotency.flow.mode", "Whether a flow is in this mode on this node", Meter.Type.GAUGE),
+
 	/** Messages missing from their streams, by flow. */
 	MISSING("idempotency.missing", "Messages missing from their streams", Meter.Type.GAUGE),
 

@@ -13,6 +13,7 @@ import dev.idempotency.delivery.MemoryReplays;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowMode;
+import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.inbox.InDoubtEffects;
 import dev.idempotency.inbox.MissingMessages;
@@ -29,10 +30,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 
 class OperatorActionsTests {
 
 	private final List<AuditEvent> audited = new ArrayList<>();
+
+	private final List<EffectEvent> events = new ArrayList<>();
 
 	private final ParkedOutbox outbox = mock();
 
@@ -41,7 +46,7 @@ class OperatorActionsTests {
 	private final IdempotencyEndpoint endpoint = new IdempotencyEndpoint(new FlowCatalogue(), new EffectSlis(),
 			() -> new RelayStatus(false, 0, List.of()), mock(ParkedMessages.class), this.outbox,
 			mock(MissingMessages.class), effects(), new OperatorActions(new MemoryReplays().replays(), this.outbox,
-					effects(), () -> List.of(this.flows), this.audited::add));
+					effects(), () -> List.of(this.flows), this.events::add, this.audited::add));
 
 	@Test
 	void whoAskedIsOnRecord() {
@@ -76,6 +81,19 @@ class OperatorActionsTests {
 		assertThat(this.audited).extracting((event) -> event.getData().get("operation"))
 			.containsExactly("pause", "resume", "pause");
 		assertThat(this.audited.get(0).getData()).containsEntry("target", "flow telemetry");
+		assertThat(this.events).containsExactly(new EffectEvent.ModeChanged("telemetry", "PAUSED", "ada"),
+				new EffectEvent.ModeChanged("telemetry", "ACTIVE", "ada"));
+	}
+
+	@Test
+	void aModeThatWouldLoseMessagesIsRefusedAndChangesNothing() {
+		given(this.flows.objection("telemetry", FlowMode.SHADOW)).willReturn("consumers compete");
+		assertThat(this.endpoint.operate("flows", "shadow", null, "telemetry", null, null, null, by("ada")))
+			.satisfies((answer) -> assertThat(answer.getStatus()).isEqualTo(409))
+			.satisfies((answer) -> assertThat(answer.getBody().toString()).contains("consumers compete"));
+		verify(this.flows, never()).change(any(), any());
+		assertThat(this.events).isEmpty();
+		assertThat(this.audited).hasSize(1);
 	}
 
 	@Test

@@ -196,6 +196,13 @@ class RabbitListenerVerifierTests {
 	}
 
 	@Test
+	void shadowWouldTakeMessagesFromOthers() {
+		this.inboxes.mode = FlowMode.SHADOW;
+		assertRefused(".mode=shadow", "consumers of a RabbitMQ queue compete", "mode=paused",
+				VerifiedListeners.Shipping.class);
+	}
+
+	@Test
 	void futureAsReturnTypeIsRefusedAndNamedOnce() {
 		assertRefused("a future", "returns when it is done", "Return void", VerifiedListeners.Later.class);
 	}

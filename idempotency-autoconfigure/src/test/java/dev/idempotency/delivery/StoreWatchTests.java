@@ -57,6 +57,17 @@ class StoreWatchTests {
 	}
 
 	@Test
+	void onlyAnUnansweredQuestionLetsAFlowGoOn() {
+		assertThat(this.watch.isPassed("payment")).isFalse();
+		this.watch.suspect();
+		assertThat(this.watch.isPassed("payment")).as("suspected only").isFalse();
+		this.answers = false;
+		this.watch.look();
+		assertThat(this.watch.isPassed("payment")).isTrue();
+		assertThat(this.watch.outage().unprotected()).containsExactly("payment");
+	}
+
+	@Test
 	void aSuspicionThatProvesWrongIsNoOutage() {
 		this.answers = true;
 		this.watch.suspect();

@@ -9,8 +9,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 
 import dev.idempotency.effect.EffectCall;
+import dev.idempotency.effect.Fingerprint;
 import dev.idempotency.effect.Outcome;
 import dev.idempotency.inbox.Claim;
+import dev.idempotency.inbox.InboxView;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,6 +26,19 @@ abstract class AbstractInboxContract extends AbstractInboxBatchContract {
 	void aNewKeyIsHeldAndAfterTheCommitDone() {
 		assertThat(claimAndCommit("a")).isInstanceOf(Claim.Held.class);
 		assertThat(claimAndCommit("a")).isEqualTo(new Claim.Done(Outcome.COMPLETED));
+	}
+
+	@Test
+	void aViewReadsWhatIsCommittedAndItsAge() {
+		InboxView view = new JdbcInboxView(this.database.dataSource(), this.database.dialect());
+		Fingerprint content = Fingerprint.of(new byte[] { 1 });
+		this.database.rolledBack(() -> held("a"));
+		assertThat(view.find(call("a", null, PATIENT, PATIENT).key())).isNull();
+		claimAndCommit("a", content);
+		assertThat(view.find(call("a", null, PATIENT, PATIENT).key())).isNotNull().satisfies((known) -> {
+			assertThat(known.fingerprint()).isEqualTo(content);
+			assertThat(known.age()).isBetween(Duration.ZERO, PATIENT);
+		});
 	}
 
 	@Test

@@ -205,7 +205,7 @@ final class ListenerApplication implements AutoCloseable {
 		this.context.registerBean(KafkaListenerFactoryPostProcessor.class,
 				() -> new KafkaListenerFactoryPostProcessor(() -> deliveries));
 		this.context.registerBean(KafkaListenerHandling.class, () -> new KafkaListenerHandling(deliveries, this.groups,
-				failures, this.events::add, () -> ObservationRegistry.NOOP, Clock.systemUTC()));
+				failures, this.events::add, () -> ObservationRegistry.NOOP, (key) -> null, Clock.systemUTC()));
 		this.context.registerBean(KafkaListenerVerifier.class,
 				() -> new KafkaListenerVerifier(this::containers, flows, policies,
 						this.context.getBean(KafkaListenerHandling.class), this.catalogue, this.verification,

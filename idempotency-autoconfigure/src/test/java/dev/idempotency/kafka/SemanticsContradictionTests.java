@@ -12,9 +12,11 @@ import java.util.stream.Stream;
 import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.effect.SigningKeys;
 import dev.idempotency.flow.Flow;
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.InboxMode;
 import dev.idempotency.flow.Semantics;
+import dev.idempotency.flow.StoreOutage;
 import dev.idempotency.flow.Verification;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +153,34 @@ class SemanticsContradictionTests {
 			.policy(ListenerApplication.policy(null, new FlowPolicy.Identity(null, true, keys)));
 		assertRefused("idempotency.flows.orders.signed-ids=required on a listener without effects",
 				new VerifiedListeners.Orders());
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Semantics.class, names = { "AT_LEAST_ONCE", "AT_MOST_ONCE" })
+	void nothingIsProtectedThatCouldPassThrough(Semantics semantics) {
+		this.application.semantics(semantics).policy(policy(FlowMode.ACTIVE, StoreOutage.PASS_THROUGH));
+		assertRefused("idempotency.flows.orders.on-store-outage=pass-through on a listener without effects",
+				new VerifiedListeners.Orders());
+	}
+
+	@Test
+	void listenerNobodyDeclaredHasNoShadow() {
+		this.application.semantics(null).policy(policy(FlowMode.SHADOW, StoreOutage.STALL));
+		assertRefused("idempotency.flows.orders.mode=shadow, but nobody declared its semantics",
+				new VerifiedListeners.Orders());
+	}
+
+	@Test
+	void effectInsideOfAListenersOwnCodeHasNoShadow() {
+		this.application.semantics(Semantics.EFFECTIVELY_ONCE).policy(policy(FlowMode.SHADOW, StoreOutage.STALL));
+		assertRefused("idempotency.flows.orders.mode=shadow, but a method without @ExactlyOnceEffect",
+				new VerifiedListeners.Orders());
+	}
+
+	private static FlowPolicy policy(FlowMode mode, StoreOutage outage) {
+		FlowPolicy plain = ListenerApplication.policy(null, new FlowPolicy.Identity(null, true));
+		return new FlowPolicy(null, "", "", plain.retention(), plain.waitFor(), plain.identity(), plain.retry(),
+				InboxMode.AUTO, null, mode, outage);
 	}
 
 	@Test

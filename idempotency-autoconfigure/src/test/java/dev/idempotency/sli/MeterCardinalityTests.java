@@ -103,7 +103,9 @@ class MeterCardinalityTests {
 				new EffectEvent.Lost("flow", EffectEvent.Loss.UNANSWERED, 1), new EffectEvent.InDoubt("flow", key),
 				new EffectEvent.Retryable("flow", key), new EffectEvent.StaleCompletion("flow", key),
 				new EffectEvent.Resolved("flow", key, Resolution.HAPPENED, text),
-				new EffectEvent.OutlivedRollback("flow", key));
+				new EffectEvent.OutlivedRollback("flow", key), new EffectEvent.Unprotected("flow", key),
+				new EffectEvent.Shadowed("flow", EffectEvent.Shadowed.Verdict.FRESH),
+				new EffectEvent.ModeChanged("flow", "PAUSED", text));
 	}
 
 	private static Stream<RelayEvent> relayEvents(String text) {

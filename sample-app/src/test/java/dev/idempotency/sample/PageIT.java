@@ -140,10 +140,21 @@ class PageIT {
 	}
 
 	@Test
+	void impatientClickMakesOneOrder() {
+		SamplePage page = new SamplePage(browser.driver(), sample.url());
+		page.awaitNumber("orders", (orders) -> orders >= 0);
+		long before = page.number("orders");
+		page.press("place-twice");
+		page.awaitLog("Sent one order request twice: one order made.");
+		page.awaitVerdict(done(before + 1));
+		assertThat(page.cell("flows", "place-order", "Suppressed")).isNotEqualTo("0");
+	}
+
+	@Test
 	void repeatedRequestMakesNoSecondOrder() {
-		String id = UUID.randomUUID().toString();
-		String order = "{\"orderId\":\"" + id + "\",\"customer\":\"margaret\",\"sku\":\"filter\",\"quantity\":%d}";
-		List<CompletableFuture<HttpResponse<String>>> atOnce = Stream.generate(() -> post(order.formatted(2)))
+		String key = UUID.randomUUID().toString();
+		String order = "{\"customer\":\"margaret\",\"sku\":\"filter\",\"quantity\":%d}";
+		List<CompletableFuture<HttpResponse<String>>> atOnce = Stream.generate(() -> post(key, order.formatted(2)))
 			.limit(8)
 			.toList();
 		List<HttpResponse<String>> answers = atOnce.stream().map(CompletableFuture::join).toList();
@@ -151,19 +162,35 @@ class PageIT {
 			assertThat(answer.statusCode()).isEqualTo(201);
 			assertThat(answer.body()).isEqualTo(answers.get(0).body());
 		});
-		assertThat(post(order.formatted(3)).join().statusCode()).isEqualTo(409);
-		assertThat(post(order.formatted(0)).join().statusCode()).isEqualTo(400);
-		assertThat(post(order.formatted(2).replace("margaret", "ada")).join().statusCode()).isEqualTo(409);
-		assertThat(post(order.formatted(1).replace(id, UUID.randomUUID().toString())).join().body())
-			.contains("\"number\":2");
+		assertThat(answers).filteredOn((answer) -> answer.headers().firstValue("Idempotent-Replayed").isPresent())
+			.hasSize(7);
+		assertThat(post(key, order.formatted(3)).join().statusCode()).isEqualTo(422);
+		assertThat(post("another-" + key, order.formatted(0)).join().statusCode()).isEqualTo(400);
+		assertThat(post(key, order.formatted(2).replace("margaret", "ada")).join().statusCode()).isEqualTo(422);
+		assertThat(post(null, order.formatted(2)).join().statusCode()).isEqualTo(400);
+		assertThat(post("next-" + key, order.formatted(1)).join().body()).contains("\"number\":2");
 	}
 
-	private static CompletableFuture<HttpResponse<String>> post(String order) {
-		HttpRequest request = HttpRequest.newBuilder(URI.create(sample.url() + "/orders"))
+	/**
+	 * An id of the client's own is a second defence, for whoever loses the key.
+	 */
+	@Test
+	void orderIdOfAnotherOrderIsAConflict() {
+		String order = "{\"orderId\":\"" + UUID.randomUUID()
+				+ "\",\"customer\":\"hedy\",\"sku\":\"filter\",\"quantity\":%d}";
+		assertThat(post(UUID.randomUUID().toString(), order.formatted(2)).join().statusCode()).isEqualTo(201);
+		assertThat(post(UUID.randomUUID().toString(), order.formatted(2)).join().body()).contains("\"number\":1");
+		assertThat(post(UUID.randomUUID().toString(), order.formatted(3)).join().statusCode()).isEqualTo(409);
+	}
+
+	private static CompletableFuture<HttpResponse<String>> post(String key, String order) {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(sample.url() + "/orders"))
 			.header("Content-Type", "application/json")
-			.POST(HttpRequest.BodyPublishers.ofString(order))
-			.build();
-		return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+			.POST(HttpRequest.BodyPublishers.ofString(order));
+		if (key != null) {
+			request.header("Idempotency-Key", key);
+		}
+		return HTTP.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	private static String done(long orders) {

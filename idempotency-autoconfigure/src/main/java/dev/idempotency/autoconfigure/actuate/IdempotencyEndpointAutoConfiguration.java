@@ -10,6 +10,7 @@ import dev.idempotency.autoconfigure.OutboxRelay;
 import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.delivery.Replays;
+import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.inbox.InDoubtEffects;
 import dev.idempotency.inbox.MissingMessages;
@@ -40,9 +41,11 @@ public final class IdempotencyEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	IdempotencyEndpoint idempotencyEndpoint(FlowCatalogue catalogue, EffectSlis slis, OutboxRelay relay,
 			ParkedMessages parked, ParkedOutbox outbox, MissingMessages missing, Replays replays,
-			InDoubtEffects inDoubt, ObjectProvider<FlowSwitch> switches, ApplicationEventPublisher events) {
+			InDoubtEffects inDoubt, ObjectProvider<FlowSwitch> switches, ObjectProvider<EffectListener> listeners,
+			ApplicationEventPublisher events) {
 		return new IdempotencyEndpoint(catalogue, slis, relay::status, parked, outbox, missing, inDoubt,
 				new OperatorActions(replays, outbox, inDoubt, () -> switches.stream().toList(),
+						EffectListener.all(listeners.orderedStream().toList()),
 						(audited) -> events.publishEvent(new AuditApplicationEvent(audited))));
 	}
 

@@ -4,22 +4,28 @@
 package dev.idempotency.autoconfigure.actuate;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 
 import dev.idempotency.autoconfigure.BackgroundLoop;
 import dev.idempotency.autoconfigure.ExternalAutoConfiguration;
 import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
 import dev.idempotency.autoconfigure.IdempotencyProperties;
 import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
+import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.ParkedMessages;
+import dev.idempotency.flow.FlowMode;
 import dev.idempotency.inbox.DoubtStore;
 import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.sli.EffectMeters;
+import dev.idempotency.sli.FlowModeMeters;
 import dev.idempotency.sli.InDoubtMeters;
 import dev.idempotency.sli.ParkedMeters;
 import dev.idempotency.sli.RelayMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -48,6 +54,16 @@ public final class IdempotencyMetricsAutoConfiguration {
 	@Bean
 	RelayMeters relayMeters(MeterRegistry registry) {
 		return new RelayMeters(registry);
+	}
+
+	@Bean
+	BackgroundLoop idempotencyFlowModes(MeterRegistry registry, ObjectProvider<FlowSwitch> switches) {
+		FlowModeMeters meters = new FlowModeMeters(registry, () -> {
+			Map<String, FlowMode> modes = new TreeMap<>();
+			switches.stream().forEach((each) -> modes.putAll(each.modes()));
+			return modes;
+		});
+		return new BackgroundLoop("flow-modes", meters::look, COUNTED_EVERY);
 	}
 
 	@Bean

@@ -22,6 +22,7 @@ import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
+import dev.idempotency.inbox.InboxView;
 import dev.idempotency.inbox.StreamKeeper;
 import dev.idempotency.jdbc.JdbcParkingLot;
 import dev.idempotency.jdbc.PositionInbox;
@@ -110,10 +111,11 @@ public final class KafkaIdempotencyAutoConfiguration {
 	@Bean
 	KafkaListenerHandling kafkaListenerHandling(KafkaDeliveries deliveries, EffectGroups groups,
 			DeliveryFailures failures, ObjectProvider<EffectListener> listeners,
-			ObjectProvider<ObservationRegistry> observations) {
+			ObjectProvider<ObservationRegistry> observations, ObjectProvider<InboxView> inbox) {
 		return new KafkaListenerHandling(deliveries, groups, failures,
 				EffectListener.all(listeners.orderedStream().toList()),
-				() -> observations.getIfUnique(() -> ObservationRegistry.NOOP), Clock.systemUTC());
+				() -> observations.getIfUnique(() -> ObservationRegistry.NOOP), (key) -> inbox.getObject().find(key),
+				Clock.systemUTC());
 	}
 
 	/**

@@ -7,9 +7,11 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
+import dev.idempotency.delivery.CallSwitch;
 import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.MessageIdentities;
+import dev.idempotency.delivery.ShadowCall;
 import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectKey;
@@ -33,10 +35,13 @@ final class EffectIdentities {
 
 	private final Supplier<EffectListener> listener;
 
+	private final Supplier<CallSwitch> gate;
+
 	private final Clock clock;
 
 	EffectIdentities(Supplier<FlowPolicies> policies, Supplier<Fingerprinter> fingerprinter,
-			Supplier<EffectListener> listener, Clock clock) {
+			Supplier<EffectListener> listener, Supplier<CallSwitch> gate, Clock clock) {
+		this.gate = gate;
 		this.policies = policies;
 		this.fingerprinter = fingerprinter;
 		this.listener = listener;
@@ -49,6 +54,9 @@ final class EffectIdentities {
 	EffectCall call(EffectMethod method, @Nullable KeyExpression key, @Nullable Object[] arguments) {
 		return guarded(method.flow(), () -> {
 			FlowPolicy policy = this.policies.get().of(method.flow());
+			if (!method.listener()) {
+				this.gate.get().pass(method.flow(), policy);
+			}
 			Delivery delivery = CurrentDelivery.get();
 			EffectKey identity = (key != null) ? fromExpression(method, key, arguments, signed(delivery, policy))
 					: fromDelivery(method, arguments, delivery, policy);
@@ -85,6 +93,7 @@ final class EffectIdentities {
 	EffectCall call(String flow, String id, @Nullable Object content) {
 		return guarded(flow, () -> {
 			FlowPolicy policy = this.policies.get().of(flow);
+			this.gate.get().pass(flow, policy);
 			signed(CurrentDelivery.get(), policy);
 			return call(new EffectKey(flow, flow, id), content, policy, null);
 		});
@@ -158,6 +167,10 @@ final class EffectIdentities {
 			return call.get();
 		}
 		catch (InvalidIdentityException ex) {
+			if (ShadowCall.isOpen()) {
+				ShadowCall.leave(ex);
+				throw ex;
+			}
 			this.listener.get().on(new EffectEvent.Refused(flow, String.valueOf(ex.getMessage())));
 			throw ex;
 		}

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import dev.idempotency.delivery.CallSwitch;
 import dev.idempotency.delivery.EffectGroups;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.effect.EffectListener;
@@ -39,6 +40,8 @@ public final class EffectInfrastructure {
 
 	private final EffectFlows flows;
 
+	private final Supplier<FlowPolicies> policies;
+
 	private final ExternalMethods external;
 
 	/**
@@ -50,15 +53,18 @@ public final class EffectInfrastructure {
 	 * @param fingerprinter digests content
 	 * @param listener hears about refused calls
 	 * @param catalogue takes the annotated methods that are no broker listeners
+	 * @param gate refuses calls of paused flows
 	 * @param clock gives {@code #now} its time and zone
 	 */
 	public EffectInfrastructure(ConfigurableListableBeanFactory beans, Supplier<DataSource> dataSource,
 			Supplier<LocalEffects> effects, Supplier<FlowPolicies> policies, Supplier<Fingerprinter> fingerprinter,
-			Supplier<EffectListener> listener, Supplier<FlowCatalogue> catalogue, Clock clock) {
+			Supplier<EffectListener> listener, Supplier<FlowCatalogue> catalogue, Supplier<CallSwitch> gate,
+			Clock clock) {
 		this.beans = beans;
-		this.identities = new EffectIdentities(policies, fingerprinter, listener, clock);
+		this.identities = new EffectIdentities(policies, fingerprinter, listener, gate, clock);
 		this.transactions = new EffectTransactions(beans, new TransactionManagers(beans, dataSource));
 		this.effects = effects;
+		this.policies = policies;
 		this.flows = new EffectFlows(policies, catalogue);
 		this.external = new ExternalMethods(beans, new OpenTransactions(listener));
 	}
@@ -81,7 +87,7 @@ public final class EffectInfrastructure {
 	 * {@link org.springframework.beans.factory.SmartInitializingSingleton}
 	 */
 	public BeanPostProcessor validator() {
-		return new EffectValidator(this.beans, this.methods, this.transactions, this.flows);
+		return new EffectValidator(this.beans, this.methods, this.transactions, this.flows, this.policies);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
+import dev.idempotency.delivery.ShadowCall;
 import dev.idempotency.effect.EffectBody;
 import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.EffectResult;
@@ -61,6 +62,10 @@ final class EffectInterceptor implements MethodInterceptor {
 			return (returned != null) ? returned.value() : null;
 		}
 		EffectCall call = this.identities.call(plan.method(), plan.key(), invocation.getArguments());
+		if (ShadowCall.isOpen()) {
+			ShadowCall.leave(call);
+			return null;
+		}
 		EffectBody<Returned> body = () -> new Returned(LateResults.refuse(invocation.proceed(), plan.method()));
 		UnitOfWork unit = plan.unit();
 		EffectResult<Returned> result = (unit != null) ? this.effects.get().run(call, unit, body, plan.kept())

@@ -10,9 +10,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.ContradictionException;
+import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.inbox.ExternalPolicies;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,13 +53,13 @@ final class EffectValidator implements BeanPostProcessor, SmartInitializingSingl
 	private volatile boolean started;
 
 	EffectValidator(ConfigurableListableBeanFactory beans, EffectMethods methods, EffectTransactions transactions,
-			EffectFlows flows) {
+			EffectFlows flows, Supplier<FlowPolicies> policies) {
 		this.beans = beans;
 		this.methods = methods;
 		this.flows = flows;
 		this.rules = List.of(new DeclarationRule(), this.advisable, new TransactionRule(transactions),
 				new ExternalRule(transactions, () -> beans.getBeanProvider(ExternalPolicies.class).getIfAvailable()),
-				new ListenerRule(), new SelfInvocationRule(), new FlowNames(), this.proxied);
+				new ModeRule(policies), new ListenerRule(), new SelfInvocationRule(), new FlowNames(), this.proxied);
 	}
 
 	/**

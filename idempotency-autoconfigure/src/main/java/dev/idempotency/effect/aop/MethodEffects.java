@@ -44,6 +44,11 @@ final class MethodEffects implements EffectGroup {
 	}
 
 	@Override
+	public EffectCall call(Delivery delivery) {
+		return this.identities.identify(this.method, this.key, delivery);
+	}
+
+	@Override
 	public void each(List<Delivery> deliveries, Each call) throws Throwable {
 		List<EffectCall> calls = calls(deliveries);
 		this.effects.get().runAll(calls, this.unit, (claims) -> {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import javax.sql.DataSource;
 
 import dev.idempotency.delivery.ListenerFlows;
+import dev.idempotency.delivery.CallSwitch;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.EffectObservation;
 import dev.idempotency.effect.EffectTemplate;
@@ -79,7 +80,8 @@ class EffectApplication {
 		return new EffectInfrastructure(beans, () -> beans.getBeanProvider(DataSource.class).getObject(),
 				() -> beans.getBean(LocalEffects.class), () -> beans.getBean(FlowPolicies.class),
 				() -> beans.getBean(Fingerprinter.class), () -> beans.getBean(EffectListener.class),
-				() -> beans.getBean(FlowCatalogue.class), CLOCK);
+				() -> beans.getBean(FlowCatalogue.class),
+				() -> new CallSwitch(beans.getBean(FlowCatalogue.class), beans.getBean(FlowPolicies.class)), CLOCK);
 	}
 
 	@Bean

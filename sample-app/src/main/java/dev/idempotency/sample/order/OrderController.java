@@ -3,6 +3,8 @@
 
 package dev.idempotency.sample.order;
 
+import dev.idempotency.effect.ExactlyOnceEffect;
+
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -13,8 +15,8 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * {@code POST /orders}. A repeated request with the same order id gets the same answer
- * and makes no second order.
+ * {@code POST /orders}. A request repeated with the same {@code Idempotency-Key} gets the
+ * same answer and makes no second order.
  */
 @RestController
 class OrderController {
@@ -26,6 +28,7 @@ class OrderController {
 	}
 
 	@PostMapping("/orders")
+	@ExactlyOnceEffect(flow = "place-order")
 	@ResponseStatus(HttpStatus.CREATED)
 	PlacedOrder place(@RequestBody OrderRequest request) {
 		return this.orders.place(request);

@@ -132,6 +132,7 @@ final class Load implements AutoCloseable {
 			HttpRequest request = HttpRequest.newBuilder(URI.create(Load.this.url + "/orders"))
 				.timeout(TIMEOUT)
 				.header("Content-Type", "application/json")
+				.header("Idempotency-Key", order)
 				.POST(HttpRequest.BodyPublishers.ofString(body))
 				.build();
 			try {
