@@ -14,7 +14,8 @@ class BenchmarksIT {
 		String report = Suite.run(Catalogue.names("all"), Scale.smoke());
 		assertThat(report).contains(Catalogue.names("all").stream().map((name) -> "### `" + name + "`").toList());
 		assertThat(report).contains("plain listener", "annotated listener, duplicates only", "outbox relay", "p99",
-				"bytes of log per message", "a transaction left open", "≥ 0.95");
+				"bytes of log per message", "a transaction left open", "stored answers, replayed", "found in memory",
+				"≥ 0.95");
 	}
 
 }

@@ -32,6 +32,9 @@ final class Catalogue {
 		makers.put("rabbit-drain", DrainMeasurement::rabbit);
 		makers.put("open-transaction", OpenTransactionMeasurement::new);
 		makers.put("latency", LatencyMeasurement::new);
+		makers.put("http", HttpMeasurement::new);
+		makers.put("external", ExternalMeasurement::new);
+		makers.put("cache", MemoryMeasurement::new);
 		makers.put("backlog", BacklogMeasurement::new);
 		makers.put("big-inbox", BigInboxMeasurement::new);
 		return makers;

@@ -6,8 +6,11 @@ package dev.idempotency.benchmarks;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.idempotency.testing.KafkaProcess;
 import dev.idempotency.testing.PrivatePostgres;
@@ -15,6 +18,7 @@ import dev.idempotency.testing.SharedRabbit;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -36,6 +40,8 @@ final class Environment implements AutoCloseable {
 
 	private final ConfigurableApplicationContext application;
 
+	private final Map<String, ConfigurableApplicationContext> others = new LinkedHashMap<>();
+
 	private Environment(PrivatePostgres database, KafkaProcess kafka, Optional<RabbitQueue> rabbit) {
 		this.database = database;
 		this.kafka = kafka;
@@ -50,11 +56,18 @@ final class Environment implements AutoCloseable {
 	 */
 	static Environment start(List<String> names) {
 		PrivatePostgres database = PrivatePostgres.started(SETTINGS);
-		Tables.create(new JdbcTemplate(database.unpooled()), ListenerVariants.ids());
+		Tables.create(new JdbcTemplate(database.unpooled()), tables());
 		KafkaProcess kafka = KafkaProcess.started();
 		Topics.ALL.forEach((topic) -> kafka.createTopic(topic, 1));
 		boolean rabbit = names.stream().anyMatch((name) -> name.startsWith("rabbit"));
 		return new Environment(database, kafka, rabbit ? RabbitQueue.find() : Optional.empty());
+	}
+
+	private static List<String> tables() {
+		return Stream
+			.concat(ListenerVariants.ids().stream(),
+					Stream.of(PaymentController.PLAIN, PaymentController.PROTECTED, MemoryMeasurement.FLOW))
+			.toList();
 	}
 
 	private String[] properties() {
@@ -79,6 +92,18 @@ final class Environment implements AutoCloseable {
 
 	<T> T bean(Class<T> type) {
 		return this.application.getBean(type);
+	}
+
+	/**
+	 * An application whose effects are called, beside the one that listens.
+	 */
+	ApplicationContext calls(WebApplicationType type, String... more) {
+		return this.others.computeIfAbsent(type + String.join(" ", more),
+				(absent) -> new SpringApplicationBuilder(CallApplication.class).web(type)
+					.properties(properties())
+					.properties(CallApplication.PROPERTIES)
+					.properties(more)
+					.run());
 	}
 
 	String bootstrapServers() {
@@ -144,6 +169,7 @@ final class Environment implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.others.values().forEach(ConfigurableApplicationContext::close);
 		this.application.close();
 		this.rabbit.ifPresent(RabbitQueue::close);
 		this.kafka.close();

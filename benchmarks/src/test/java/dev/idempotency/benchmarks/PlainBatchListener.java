@@ -23,6 +23,10 @@ class PlainBatchListener {
 
 	static final String ID = "plain-batch";
 
+	static final String WITHOUT_ID = "plain-batch-without-id";
+
+	static final String NUMBERED = "plain-batch-numbered";
+
 	private final JdbcTemplate jdbc;
 
 	PlainBatchListener(JdbcTemplate jdbc) {
@@ -34,6 +38,20 @@ class PlainBatchListener {
 	@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "What others are compared with")
 	void on(List<ConsumerRecord<String, String>> payments) {
 		insert(this.jdbc, ID, payments);
+	}
+
+	@KafkaListener(id = WITHOUT_ID, topics = Topics.OFFSET_BATCHES, batch = "true")
+	@Transactional
+	@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "What others are compared with")
+	void onPaymentsWithoutId(List<ConsumerRecord<String, String>> payments) {
+		insert(this.jdbc, WITHOUT_ID, payments);
+	}
+
+	@KafkaListener(id = NUMBERED, topics = Topics.NUMBERED_BATCHES, batch = "true")
+	@Transactional
+	@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "What others are compared with")
+	void onNumberedPayments(List<ConsumerRecord<String, String>> payments) {
+		insert(this.jdbc, NUMBERED, payments);
 	}
 
 	static void insert(JdbcTemplate jdbc, String listener, List<ConsumerRecord<String, String>> payments) {

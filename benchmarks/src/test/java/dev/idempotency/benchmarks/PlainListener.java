@@ -18,6 +18,10 @@ class PlainListener {
 
 	static final String ID = "plain";
 
+	static final String WITHOUT_ID = "plain-without-id";
+
+	static final String NUMBERED = "plain-numbered";
+
 	private final JdbcTemplate jdbc;
 
 	PlainListener(JdbcTemplate jdbc) {
@@ -28,7 +32,25 @@ class PlainListener {
 	@Transactional
 	@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "What others are compared with")
 	void on(ConsumerRecord<String, String> payment) {
-		this.jdbc.update(Tables.insert(Tables.of(ID)), payment.key(), payment.value());
+		insert(ID, payment);
+	}
+
+	@KafkaListener(id = WITHOUT_ID, topics = Topics.OFFSETS)
+	@Transactional
+	@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "What others are compared with")
+	void onPaymentWithoutId(ConsumerRecord<String, String> payment) {
+		insert(WITHOUT_ID, payment);
+	}
+
+	@KafkaListener(id = NUMBERED, topics = Topics.NUMBERED)
+	@Transactional
+	@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "What others are compared with")
+	void onNumberedPayment(ConsumerRecord<String, String> payment) {
+		insert(NUMBERED, payment);
+	}
+
+	private void insert(String listener, ConsumerRecord<String, String> payment) {
+		this.jdbc.update(Tables.insert(Tables.of(listener)), payment.key(), payment.value());
 	}
 
 }
