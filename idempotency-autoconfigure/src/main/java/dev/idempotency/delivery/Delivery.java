@@ -90,6 +90,16 @@ public record Delivery(String transport, String channel, String position, boolea
 	}
 
 	/**
+	 * The same message without a place.
+	 * @return the message
+	 */
+	public Delivery anywhere() {
+		return (this.place == null) ? this
+				: new Delivery(this.transport, this.channel, this.position, this.positionIsIdentity, this.messageId,
+						this.key, this.headers, this.attributes, this.content, this.original, this.redelivered);
+	}
+
+	/**
 	 * Whether an operator sent this message again, to one flow.
 	 * @return {@code true} if it is addressed to a flow
 	 */

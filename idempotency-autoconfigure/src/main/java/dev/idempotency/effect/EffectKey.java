@@ -10,17 +10,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 import java.util.UUID;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Identity of an effect: who consumes, where the id comes from, and the id. Two keys are
  * the same only if all three are the same, byte for byte: ids that differ in case or in a
  * trailing blank are different effects.
- *
- * @param consumer the flow, 1 to {@value #MAX_CONSUMER_LENGTH} characters
- * @param source the origin in which {@code id} is unique, 1 to {@value #MAX_LENGTH}
- * characters (CloudEvents 1.0: {@code source} + {@code id} is unique)
- * @param id the id, 1 to {@value #MAX_LENGTH} characters
  */
-public record EffectKey(String consumer, String source, String id) {
+public final class EffectKey {
 
 	/** Longest flow name in characters. */
 	public static final int MAX_CONSUMER_LENGTH = 100;
@@ -30,10 +27,50 @@ public record EffectKey(String consumer, String source, String id) {
 
 	private static final int PLACE_LENGTH = 6;
 
-	public EffectKey {
-		check("consumer", consumer, MAX_CONSUMER_LENGTH);
-		check("source", source, MAX_LENGTH);
-		check("id", id, MAX_LENGTH);
+	private final String consumer;
+
+	private final String source;
+
+	private final String id;
+
+	/** Made when first asked for; a claim asks several times. */
+	private volatile byte @Nullable [] hash;
+
+	/**
+	 * Creates a key.
+	 * @param consumer the flow, 1 to {@value #MAX_CONSUMER_LENGTH} characters
+	 * @param source the origin in which {@code id} is unique, 1 to {@value #MAX_LENGTH}
+	 * characters (CloudEvents 1.0: {@code source} + {@code id} is unique)
+	 * @param id the id, 1 to {@value #MAX_LENGTH} characters
+	 */
+	public EffectKey(String consumer, String source, String id) {
+		this.consumer = check("consumer", consumer, MAX_CONSUMER_LENGTH);
+		this.source = check("source", source, MAX_LENGTH);
+		this.id = check("id", id, MAX_LENGTH);
+	}
+
+	/**
+	 * Who consumes.
+	 * @return the flow
+	 */
+	public String consumer() {
+		return this.consumer;
+	}
+
+	/**
+	 * The origin in which the id is unique.
+	 * @return the source
+	 */
+	public String source() {
+		return this.source;
+	}
+
+	/**
+	 * The id.
+	 * @return the id
+	 */
+	public String id() {
+		return this.id;
 	}
 
 	/**
@@ -44,7 +81,12 @@ public record EffectKey(String consumer, String source, String id) {
 	 * @return 32 bytes
 	 */
 	public byte[] hash() {
-		return placed(digest(this.consumer, this.source, this.id));
+		byte[] known = this.hash;
+		if (known == null) {
+			known = placed(digest(this.consumer, this.source, this.id));
+			this.hash = known;
+		}
+		return known.clone();
 	}
 
 	/**
@@ -90,7 +132,7 @@ public record EffectKey(String consumer, String source, String id) {
 		}
 	}
 
-	private static void check(String name, String value, int max) {
+	private static String check(String name, String value, int max) {
 		Objects.requireNonNull(value, name);
 		if (value.isBlank()) {
 			throw new InvalidIdentityException("The " + name + " of an effect key is blank");
@@ -99,6 +141,23 @@ public record EffectKey(String consumer, String source, String id) {
 			throw new InvalidIdentityException("The " + name + " of an effect key has " + value.length()
 					+ " characters, at most " + max + " are allowed: '" + value.substring(0, 40) + "...'");
 		}
+		return value;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof EffectKey that && this.id.equals(that.id) && this.source.equals(that.source)
+				&& this.consumer.equals(that.consumer);
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.consumer, this.source, this.id);
+	}
+
+	@Override
+	public String toString() {
+		return "EffectKey[consumer=" + this.consumer + ", source=" + this.source + ", id=" + this.id + "]";
 	}
 
 }

@@ -6,6 +6,7 @@ package dev.idempotency.inbox;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.idempotency.effect.CurrentEffect;
@@ -24,6 +25,7 @@ import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.Outcome;
 import dev.idempotency.effect.StoredResult;
 import dev.idempotency.effect.UnprotectedEffectException;
+import dev.idempotency.inbox.UnitOfWork.CompletionListener;
 import dev.idempotency.inbox.UnitOfWork.Transaction;
 import org.jspecify.annotations.Nullable;
 
@@ -161,17 +163,19 @@ public final class LocalEffects {
 			throw new EffectGroupException(collision, new EffectCollisionException(calls.get(collision).key()));
 		}
 		Claim.Held proof = null;
+		List<CompletionListener> endings = new ArrayList<>(calls.size());
 		for (int i = 0; i < calls.size(); i++) {
 			EffectKey key = calls.get(i).key();
 			if (claims.get(i) instanceof Claim.Held held) {
 				proof = held;
 				publish(new EffectEvent.Claimed(key.consumer(), key, waited));
-				transaction.afterCompletion(new Ending(key, start, held)::completed);
+				endings.add(new Ending(key, start, held)::completed);
 			}
 			else if (claims.get(i) instanceof Claim.Done done) {
-				transaction.afterCompletion((completion) -> suppressed(completion, key, done));
+				endings.add((completion) -> suppressed(completion, key, done));
 			}
 		}
+		transaction.afterCompletion((completion) -> endings.forEach((ending) -> ending.completed(completion)));
 		try {
 			work.run(claims);
 		}

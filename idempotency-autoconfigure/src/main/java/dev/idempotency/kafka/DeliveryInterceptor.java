@@ -57,8 +57,14 @@ final class DeliveryInterceptor<K, V> implements RecordInterceptor<K, V> {
 
 	@Override
 	public @Nullable ConsumerRecord<K, V> intercept(ConsumerRecord<K, V> record, Consumer<K, V> consumer) {
+		return intercept(record, describe(record), consumer);
+	}
+
+	/**
+	 * Intercepts a record that is described already.
+	 */
+	@Nullable ConsumerRecord<K, V> intercept(ConsumerRecord<K, V> record, Delivery delivery, Consumer<K, V> consumer) {
 		FlowBinding flow = this.binding;
-		Delivery delivery = describe(record);
 		if (flow != null && !delivery.addressedTo(flow.flow())) {
 			flow.skip(delivery, record, consumer);
 			flow.listener().on(new EffectEvent.Filtered(flow.flow()));

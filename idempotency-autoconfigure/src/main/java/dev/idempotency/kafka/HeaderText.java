@@ -52,6 +52,9 @@ final class HeaderText {
 	}
 
 	static String of(byte[] bytes) {
+		if (isAscii(bytes)) {
+			return of(new String(bytes, StandardCharsets.ISO_8859_1));
+		}
 		try {
 			String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
 			return isPlain(text) ? text : base64(bytes);
@@ -59,6 +62,18 @@ final class HeaderText {
 		catch (CharacterCodingException ex) {
 			return base64(bytes);
 		}
+	}
+
+	/**
+	 * What nearly all headers are, and can be read without a decoder.
+	 */
+	private static boolean isAscii(byte[] bytes) {
+		for (byte each : bytes) {
+			if (each < 0) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	static String of(String text) {

@@ -96,12 +96,16 @@ public final class KafkaDeliveries {
 	private static Delivery delivery(TopicPartition partition, long offset, @Nullable String key,
 			Map<String, String> headers, @Nullable Object content, Supplier<Original> original, boolean redelivered) {
 		Map<String, String> attributes = new HashMap<>();
-		headers.forEach((name, value) -> {
+		boolean copied = false;
+		for (Map.Entry<String, String> header : headers.entrySet()) {
+			String name = header.getKey();
 			if (name.startsWith(WireFormat.PREFIX)) {
-				attributes.put(name.substring(WireFormat.PREFIX.length()), value);
+				attributes.put(name.substring(WireFormat.PREFIX.length()), header.getValue());
 			}
-		});
-		boolean copied = headers.keySet().stream().anyMatch(COPIED::contains);
+			else {
+				copied = copied || COPIED.contains(name);
+			}
+		}
 		return new Delivery(KafkaTransport.NAME, partition.topic(), partition + "@" + offset, !copied, null, key,
 				headers, attributes, content, original, redelivered);
 	}

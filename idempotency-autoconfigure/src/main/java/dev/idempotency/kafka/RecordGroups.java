@@ -25,9 +25,9 @@ final class RecordGroups<K, V> extends GroupHandling<K, V> {
 
 	private final AcknowledgingConsumerAwareMessageListener<K, V> listener;
 
-	private final RecordInterceptor<K, V> interceptor;
+	private final DeliveryInterceptor<K, V> interceptor;
 
-	private final RecordInterceptor<K, V> interceptorInGroup;
+	private final DeliveryInterceptor<K, V> interceptorInGroup;
 
 	private final HeldBackEvents events;
 
@@ -59,40 +59,40 @@ final class RecordGroups<K, V> extends GroupHandling<K, V> {
 		this.events.during(() -> {
 			if (!messages.isEmpty()) {
 				this.group.each(messages, (index) -> {
-					if (!handle(records.get(index), true, consumer)) {
+					ConsumerRecord<K, V> record = records.get(index);
+					if (handle(this.interceptorInGroup, record, messages.get(index).anywhere(), consumer) != record) {
 						throw new IllegalStateException("The application's RecordInterceptor dropped or replaced it");
 					}
 				});
 			}
 		});
-		others.forEach((other) -> handle(other, false, consumer));
+		others.forEach((other) -> applyAlone(other, consumer));
 	}
 
 	@Override
 	void applyAlone(ConsumerRecord<K, V> record, Consumer<?, ?> consumer) {
-		handle(record, false, consumer);
+		handle(this.interceptor, record, describe(record), consumer);
 	}
 
 	/**
-	 * Handles a record. In a group it has its place already, and finding that needs the
-	 * database.
-	 * @param grouped whether it must be handled as it is
-	 * @return whether it was
+	 * Handles a record. In a group it is claimed by its place already, and must be
+	 * handled as it is.
+	 * @return what was handled, {@code null} for nothing
 	 */
 	@SuppressWarnings("unchecked")
-	private boolean handle(ConsumerRecord<K, V> record, boolean grouped, Consumer<?, ?> consumer) {
+	private @Nullable ConsumerRecord<K, V> handle(DeliveryInterceptor<K, V> around, ConsumerRecord<K, V> record,
+			Delivery delivery, Consumer<?, ?> consumer) {
 		Consumer<K, V> ours = (Consumer<K, V>) consumer;
-		RecordInterceptor<K, V> around = grouped ? this.interceptorInGroup : this.interceptor;
 		try {
-			ConsumerRecord<K, V> seen = around.intercept(record, ours);
-			if (grouped && seen != record) {
-				return false;
+			ConsumerRecord<K, V> seen = around.intercept(record, delivery, ours);
+			if (around == this.interceptorInGroup && seen != record) {
+				return seen;
 			}
 			if (seen != null) {
 				this.observations.observe(seen, () -> this.listener.onMessage(seen, null, consumer));
 			}
 			around.success(record, ours);
-			return seen == record;
+			return seen;
 		}
 		catch (RuntimeException ex) {
 			around.failure(record, ex, ours);

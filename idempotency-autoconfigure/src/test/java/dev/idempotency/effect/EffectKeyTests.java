@@ -32,6 +32,24 @@ class EffectKeyTests {
 	}
 
 	@Test
+	void hashIsAskedForSeveralTimesAndNobodyCanChangeIt() {
+		EffectKey key = new EffectKey("flow", "source", "abc");
+		byte[] hash = key.hash();
+		hash[0]++;
+		assertThat(key.hash()).isNotEqualTo(hash).isEqualTo(new EffectKey("flow", "source", "abc").hash());
+	}
+
+	@Test
+	void keysOfTheSamePartsAreEqual() {
+		EffectKey key = new EffectKey("flow", "source", "abc");
+		assertThat(key).isEqualTo(new EffectKey("flow", "source", "abc"))
+			.hasSameHashCodeAs(new EffectKey("flow", "source", "abc"))
+			.isNotEqualTo(new EffectKey("other", "source", "abc"))
+			.isNotEqualTo(new EffectKey("flow", "other", "abc"))
+			.isNotEqualTo(new EffectKey("flow", "source", "other"));
+	}
+
+	@Test
 	void messageIdsAreTheSameOnEveryRunAndDifferPerOrdinal() {
 		EffectKey key = new EffectKey("flow", "source", "abc");
 		Set<String> ids = new HashSet<>();
