@@ -43,7 +43,8 @@ public final class JsonFingerprinter implements Fingerprinter {
 		}
 		try {
 			byte[] written = this.mapper.writeValueAsBytes(content);
-			byte[] canonical = json(() -> this.mapper.createParser(written), true);
+			byte[] plain = PlainJson.canonical(written, true);
+			byte[] canonical = (plain != null) ? plain : json(() -> this.mapper.createParser(written), true);
 			return Fingerprint.of((canonical != null) ? canonical : written);
 		}
 		catch (JacksonException ex) {
@@ -52,14 +53,20 @@ public final class JsonFingerprinter implements Fingerprinter {
 	}
 
 	private byte[] canonical(byte[] bytes) {
-		byte[] canonical = json(() -> this.mapper.createParser(bytes), false);
+		byte[] plain = PlainJson.canonical(bytes, false);
+		byte[] canonical = (plain != null) ? plain : json(() -> this.mapper.createParser(bytes), false);
 		return (canonical != null) ? canonical : bytes;
 	}
 
 	private byte[] canonical(String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		byte[] plain = PlainJson.canonical(bytes, true);
+		if (plain != null) {
+			return plain;
+		}
 		boolean container = text.startsWith("{") || text.startsWith("[");
 		byte[] canonical = container ? json(() -> this.mapper.createParser(text), false) : null;
-		return (canonical != null) ? canonical : canonical(text.getBytes(StandardCharsets.UTF_8));
+		return (canonical != null) ? canonical : canonical(bytes);
 	}
 
 	private static byte @Nullable [] json(Supplier<JsonParser> content, boolean any) {
