@@ -6,11 +6,14 @@ package dev.idempotency.actuate;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
 import dev.idempotency.delivery.StoreWatch;
+import dev.idempotency.inbox.DoubtStore.Depth;
 import dev.idempotency.relay.RelayStatus;
 import dev.idempotency.relay.RelayStatus.Breaker;
 
@@ -40,6 +43,8 @@ public final class IdempotencyHealthIndicator extends AbstractHealthIndicator {
 
 	private final StoreWatch store;
 
+	private final Supplier<Map<String, Depth>> inDoubt;
+
 	/**
 	 * Creates the indicator.
 	 * @param dataSource database of the inbox
@@ -47,11 +52,13 @@ public final class IdempotencyHealthIndicator extends AbstractHealthIndicator {
 	 * @param oldestAllowed age of a waiting message above which the relay counts as
 	 * degraded
 	 * @param store knows who waits for the database
+	 * @param inDoubt what was last counted to be in doubt, by flow
 	 */
 	public IdempotencyHealthIndicator(DataSource dataSource, Supplier<RelayStatus> relay, Duration oldestAllowed,
-			StoreWatch store) {
+			StoreWatch store, Supplier<Map<String, Depth>> inDoubt) {
 		super("The database of the inbox does not answer");
 		this.store = store;
+		this.inDoubt = inDoubt;
 		this.dataSource = dataSource;
 		this.relay = relay;
 		this.oldestAllowed = oldestAllowed;
@@ -59,6 +66,10 @@ public final class IdempotencyHealthIndicator extends AbstractHealthIndicator {
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) throws Exception {
+		Map<String, Depth> doubts = this.inDoubt.get();
+		if (!doubts.isEmpty()) {
+			builder.withDetail("inDoubt", new TreeMap<>(doubts));
+		}
 		StoreWatch.Outage outage = this.store.outage();
 		if (outage != null && !(outage.flows().isEmpty() && outage.unprotected().isEmpty())) {
 			builder.status(DEGRADED)

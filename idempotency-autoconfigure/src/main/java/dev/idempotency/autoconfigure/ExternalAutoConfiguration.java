@@ -4,6 +4,7 @@
 package dev.idempotency.autoconfigure;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.idempotency.delivery.StoreWatch;
@@ -16,6 +17,7 @@ import dev.idempotency.inbox.ClaimSweeper;
 import dev.idempotency.inbox.DoubtStore;
 import dev.idempotency.inbox.ExternalEffects;
 import dev.idempotency.inbox.ExternalPolicies;
+import dev.idempotency.inbox.InDoubtDepths;
 import dev.idempotency.inbox.InDoubtEffects;
 import dev.idempotency.inbox.Pauses;
 import dev.idempotency.inbox.Reconciliation;
@@ -41,6 +43,8 @@ public final class ExternalAutoConfiguration {
 	private static final int HEARTBEAT_THREADS = 2;
 
 	private static final int MAX_BATCHES_PER_ROUND = 100;
+
+	private static final Duration COUNTED_EVERY = Duration.ofSeconds(10);
 
 	ExternalAutoConfiguration() {
 	}
@@ -86,6 +90,16 @@ public final class ExternalAutoConfiguration {
 	InDoubtEffects inDoubtEffects(ClaimStore claims, DoubtStore doubts, ExternalPolicies policies,
 			ObjectProvider<EffectListener> listeners) {
 		return new InDoubtEffects(claims, doubts, policies, EffectListeners.of(listeners));
+	}
+
+	@Bean
+	InDoubtDepths inDoubtDepths(DoubtStore doubts) {
+		return new InDoubtDepths(doubts);
+	}
+
+	@Bean
+	BackgroundLoop idempotencyInDoubtDepth(InDoubtDepths depths) {
+		return new BackgroundLoop("in-doubt-depth", depths::count, COUNTED_EVERY);
 	}
 
 	@Bean

@@ -26,6 +26,7 @@ import dev.idempotency.effect.aop.EffectInfrastructure;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.inbox.CachingInbox;
+import dev.idempotency.inbox.InDoubtDepths;
 import dev.idempotency.inbox.Inbox;
 import dev.idempotency.inbox.LocalEffects;
 import dev.idempotency.jdbc.StoreProbe;
@@ -115,8 +116,8 @@ public final class IdempotencyAutoConfiguration {
 	}
 
 	@Bean
-	EffectSlis effectSlis() {
-		return new EffectSlis();
+	EffectSlis effectSlis(ObjectProvider<InDoubtDepths> inDoubt) {
+		return new EffectSlis(() -> inDoubt.getObject().last());
 	}
 
 	@Bean

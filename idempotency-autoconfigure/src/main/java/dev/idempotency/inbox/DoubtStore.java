@@ -54,6 +54,10 @@ public interface DoubtStore {
 	 * @param oldest age of the oldest
 	 */
 	record Depth(long count, Duration oldest) {
+
+		/** Nothing. */
+		public static final Depth NONE = new Depth(0, Duration.ZERO);
+
 	}
 
 }

@@ -9,17 +9,37 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.Outcome;
+import dev.idempotency.inbox.DoubtStore.Depth;
 
 /**
- * Counts decisions per flow since the process started. Reading costs no query.
+ * Counts decisions per flow since the process started, and knows what is in doubt.
+ * Reading costs no query.
  */
 public final class EffectSlis implements EffectListener {
 
 	private final ConcurrentMap<String, Counts> flows = new ConcurrentHashMap<>();
+
+	private final Supplier<Map<String, Depth>> inDoubt;
+
+	/**
+	 * Creates indicators without external effects.
+	 */
+	public EffectSlis() {
+		this(Map::of);
+	}
+
+	/**
+	 * Creates indicators.
+	 * @param inDoubt what was last counted to be in doubt, by flow
+	 */
+	public EffectSlis(Supplier<Map<String, Depth>> inDoubt) {
+		this.inDoubt = inDoubt;
+	}
 
 	@Override
 	public void on(EffectEvent event) {
@@ -30,12 +50,14 @@ public final class EffectSlis implements EffectListener {
 	}
 
 	/**
-	 * The indicators of every flow something happened in.
+	 * The indicators of every flow something happened in, or is in doubt in.
 	 * @return indicators by flow name, sorted
 	 */
 	public Map<String, FlowSli> flows() {
 		Map<String, FlowSli> result = new TreeMap<>();
-		this.flows.forEach((flow, counts) -> result.put(flow, counts.snapshot()));
+		Map<String, Depth> doubts = this.inDoubt.get();
+		doubts.forEach((flow, depth) -> result.put(flow, new Counts().snapshot(depth)));
+		this.flows.forEach((flow, counts) -> result.put(flow, counts.snapshot(doubts.getOrDefault(flow, Depth.NONE))));
 		return result;
 	}
 
@@ -111,13 +133,14 @@ public final class EffectSlis implements EffectListener {
 			return adder;
 		}
 
-		private FlowSli snapshot() {
+		private FlowSli snapshot(Depth depth) {
 			return new FlowSli(get(Indicator.DELIVERED), get(Indicator.REDELIVERED), get(Indicator.COMPLETED),
 					get(Indicator.REJECTED), get(Indicator.DUPLICATE), get(Indicator.COLLISION),
 					get(Indicator.IN_PROGRESS), get(Indicator.REFUSED), get(Indicator.ROLLED_BACK),
 					get(Indicator.COMMIT_UNKNOWN), get(Indicator.RETRIED_BUSINESS),
 					get(Indicator.RETRIED_INFRASTRUCTURE), get(Indicator.PARKED), get(Indicator.FILTERED),
-					get(Indicator.TOKEN_REUSED), get(Indicator.HANDLED), get(Indicator.REPEATED), get(Indicator.LOST));
+					get(Indicator.TOKEN_REUSED), get(Indicator.HANDLED), get(Indicator.REPEATED), get(Indicator.LOST),
+					depth.count(), depth.oldest());
 		}
 
 	}

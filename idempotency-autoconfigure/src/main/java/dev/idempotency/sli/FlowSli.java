@@ -3,8 +3,11 @@
 
 package dev.idempotency.sli;
 
+import java.time.Duration;
+
 /**
- * What happened in one flow since the process started.
+ * What happened in one flow since the process started, and how much of it is in doubt
+ * now, whichever process left it there.
  *
  * @param delivered messages that reached the listener
  * @param redelivered those of them the broker marked as possibly delivered before
@@ -25,11 +28,14 @@ package dev.idempotency.sli;
  * @param handled messages a listener without effects handled to the end
  * @param repeated those of them this node had handled before, so at least so many
  * @param lost messages acknowledged first and not handled to the end
+ * @param inDoubt external effects in doubt when they were last counted, in the database
+ * and so of all nodes
+ * @param oldestInDoubt age of the oldest of them then
  */
 public record FlowSli(long delivered, long redelivered, long completed, long rejected, long duplicates, long collisions,
 		long inProgress, long refused, long rolledBack, long commitsUnknown, long retriedBusiness,
 		long retriedInfrastructure, long parked, long filtered, long tokensReused, long handled, long repeated,
-		long lost) {
+		long lost, long inDoubt, Duration oldestInDoubt) {
 
 	/**
 	 * Repetitions suppressed per million decided calls.

@@ -3,13 +3,11 @@
 
 package dev.idempotency.sli;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 
 import dev.idempotency.inbox.DoubtStore.Depth;
 import io.micrometer.core.instrument.Gauge;
@@ -23,8 +21,6 @@ public final class InDoubtMeters {
 
 	private final MeterRegistry registry;
 
-	private final Supplier<Map<String, Depth>> depths;
-
 	private final ConcurrentMap<String, AtomicLong> counts = new ConcurrentHashMap<>();
 
 	private final ConcurrentMap<String, AtomicLong> ages = new ConcurrentHashMap<>();
@@ -32,26 +28,23 @@ public final class InDoubtMeters {
 	/**
 	 * Creates the meters.
 	 * @param registry where meters go
-	 * @param depths counts by flow
 	 */
-	public InDoubtMeters(MeterRegistry registry, Supplier<Map<String, Depth>> depths) {
+	public InDoubtMeters(MeterRegistry registry) {
 		this.registry = registry;
-		this.depths = depths;
 	}
 
 	/**
-	 * Counts. What was there before and is gone now shows zero.
+	 * Shows a count. What was there before and is gone now shows zero.
+	 * @param now what was counted, by flow
 	 */
-	public void count() {
-		Map<String, Depth> now = this.depths.get();
+	public void show(Map<String, Depth> now) {
 		now.keySet().forEach((flow) -> {
 			this.counts.computeIfAbsent(flow, (it) -> gauge(IdempotencyMeters.IN_DOUBT, it, 1));
 			this.ages.computeIfAbsent(flow,
 					(it) -> gauge(IdempotencyMeters.IN_DOUBT_OLDEST_AGE, it, TimeUnit.SECONDS.toMillis(1)));
 		});
-		Depth none = new Depth(0, Duration.ZERO);
-		this.counts.forEach((flow, count) -> count.set(now.getOrDefault(flow, none).count()));
-		this.ages.forEach((flow, age) -> age.set(now.getOrDefault(flow, none).oldest().toMillis()));
+		this.counts.forEach((flow, count) -> count.set(now.getOrDefault(flow, Depth.NONE).count()));
+		this.ages.forEach((flow, age) -> age.set(now.getOrDefault(flow, Depth.NONE).oldest().toMillis()));
 	}
 
 	private AtomicLong gauge(IdempotencyMeters meter, String flow, double unit) {

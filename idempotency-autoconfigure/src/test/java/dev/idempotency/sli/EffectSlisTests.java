@@ -45,7 +45,7 @@ class EffectSlisTests {
 		publish(16, new EffectEvent.Handled("flow", true));
 		publish(2, new EffectEvent.Lost("flow", EffectEvent.Loss.UNFINISHED, 9));
 		assertThat(this.slis.flows().get("flow"))
-			.isEqualTo(new FlowSli(3, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 31, 16, 18));
+			.isEqualTo(new FlowSli(3, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 31, 16, 18, 0, Duration.ZERO));
 		assertThat(count("idempotency.effects", "result", "duplicate")).isEqualTo(5);
 		assertThat(count("idempotency.effects", "result", "handled")).isEqualTo(15);
 		assertThat(count("idempotency.effects", "result", "handled_again")).isEqualTo(16);

@@ -9,6 +9,7 @@ import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
 import dev.idempotency.autoconfigure.OutboxProperties;
 import dev.idempotency.autoconfigure.OutboxRelay;
 import dev.idempotency.delivery.StoreWatch;
+import dev.idempotency.inbox.InDoubtDepths;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -31,9 +32,9 @@ public final class IdempotencyHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "idempotencyHealthIndicator")
 	IdempotencyHealthIndicator idempotencyHealthIndicator(InboxDatabase database, OutboxRelay relay,
-			OutboxProperties properties, StoreWatch store) {
+			OutboxProperties properties, StoreWatch store, InDoubtDepths inDoubt) {
 		return new IdempotencyHealthIndicator(database.dataSource(), relay::status, properties.relay().degradedAfter(),
-				store);
+				store, inDoubt::last);
 	}
 
 }

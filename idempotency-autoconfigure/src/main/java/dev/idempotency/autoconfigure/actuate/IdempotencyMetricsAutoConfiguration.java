@@ -15,7 +15,7 @@ import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
 import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.ParkedMessages;
 import dev.idempotency.flow.FlowMode;
-import dev.idempotency.inbox.DoubtStore;
+import dev.idempotency.inbox.InDoubtDepths;
 import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
 import dev.idempotency.sli.EffectMeters;
@@ -67,9 +67,11 @@ public final class IdempotencyMetricsAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnBean(DoubtStore.class)
-	BackgroundLoop idempotencyInDoubtDepth(MeterRegistry registry, DoubtStore doubts) {
-		return new BackgroundLoop("in-doubt-depth", new InDoubtMeters(registry, doubts::depths)::count, COUNTED_EVERY);
+	@ConditionalOnBean(InDoubtDepths.class)
+	InDoubtMeters inDoubtMeters(MeterRegistry registry, InDoubtDepths depths) {
+		InDoubtMeters meters = new InDoubtMeters(registry);
+		depths.onCount(meters::show);
+		return meters;
 	}
 
 	@Bean
