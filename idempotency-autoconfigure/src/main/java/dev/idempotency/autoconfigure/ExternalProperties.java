@@ -38,8 +38,9 @@ public record ExternalProperties(@DefaultValue("30s") Duration lease, @DefaultVa
 	 * @param maxLength Longest key it takes, 20 to 255.
 	 * @param charset Characters it takes.
 	 * @param retention How long it surely recognises a key.
-	 * @param stickyErrors Whether it answers repetitions with the error it stored. For
-	 * people: max-attempts bounds repetitions either way.
+	 * @param stickyErrors Whether it stores an answer of status 500 with the key and
+	 * answers every repetition with it. The effect is then in doubt at once, instead of
+	 * being begun up to max-attempts times.
 	 */
 	public record Provider(@DefaultValue("Idempotency-Key") String header, @DefaultValue("64") int maxLength,
 			@DefaultValue("printable") ProviderProfile.Charset charset, @DefaultValue("24h") Duration retention,

@@ -25,6 +25,8 @@ public final class CurrentEffect implements AutoCloseable {
 
 	private volatile boolean reachedOutside;
 
+	private volatile int answer;
+
 	private int messages;
 
 	private CurrentEffect(@Nullable EffectKey key, List<EffectKey> batch, @Nullable CurrentEffect outer) {
@@ -200,6 +202,24 @@ public final class CurrentEffect implements AutoCloseable {
 	 */
 	public boolean hasReachedOutside() {
 		return this.reachedOutside;
+	}
+
+	/**
+	 * Notes the HTTP status the provider answered a request with that carried the key.
+	 * Some store their errors with the key, and repeating does not help then. Clients of
+	 * Spring do so by themselves.
+	 * @param status the status
+	 */
+	public void answered(int status) {
+		this.answer = status;
+	}
+
+	/**
+	 * What the provider answered last.
+	 * @return the HTTP status, 0 if there is none
+	 */
+	public int answer() {
+		return this.answer;
 	}
 
 	@Override

@@ -21,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param charset characters it takes
  * @param retention how long it surely recognises a key after it first saw it; a
  * repetition after that could have the effect again, so none is sent
- * @param stickyErrors whether it stores an error with the key and answers every
- * repetition with it, so that repeating does not help; for people, since the bound on
- * attempts ends repetitions either way
+ * @param stickyErrors whether it stores an answer of status 500 with the key and answers
+ * every repetition with it: the effect is then in doubt at once
  */
 public record ProviderProfile(String name, String header, int maxLength, Charset charset, Duration retention,
 		boolean stickyErrors) {
@@ -33,6 +32,8 @@ public record ProviderProfile(String name, String header, int maxLength, Charset
 
 	/** Longest key that is stored. */
 	public static final int MAX_LENGTH = 255;
+
+	private static final int STORED_ERROR = 500;
 
 	/**
 	 * Stripe, API v1: keys of at most 255 characters, prunable once they are 24 hours
@@ -52,13 +53,15 @@ public record ProviderProfile(String name, String header, int maxLength, Charset
 
 	/**
 	 * PayPal: the header is {@code PayPal-Request-Id}; how long it is stored differs per
-	 * API and is in the reference of each
-	 * (developer.paypal.com/api/rest/reference/idempotency). Six hours and 38 characters
-	 * are cautious assumptions and no published figures: set the retention of the API you
-	 * call.
+	 * API (developer.paypal.com/api/rest/reference/idempotency). The controllers of
+	 * PayPal's server SDKs say 3 hours for Vault, 6 hours for Orders and 45 days for
+	 * Payments, and at most 108 characters for the first two
+	 * (github.com/paypal/PayPal-PHP-Server-SDK, {@code doc/controllers}). Three hours is
+	 * the shortest of them, 38 characters an assumption for the others: set the retention
+	 * of the API you call.
 	 */
 	public static final ProviderProfile PAYPAL = new ProviderProfile("paypal", "PayPal-Request-Id", 38,
-			Charset.PRINTABLE, Duration.ofHours(6), false);
+			Charset.PRINTABLE, Duration.ofHours(3), false);
 
 	/**
 	 * What servers after draft-ietf-httpapi-idempotency-key-header can be expected to
@@ -113,6 +116,16 @@ public record ProviderProfile(String name, String header, int maxLength, Charset
 					+ hex.substring(17, 20) + "-" + hex.substring(20, 32);
 		}
 		return hex.substring(0, Math.min(hex.length(), this.maxLength));
+	}
+
+	/**
+	 * Whether every repetition under the key gets the same error. Another error says
+	 * nothing: it may come from something in between.
+	 * @param status the HTTP status of the answer
+	 * @return {@code true} if repeating does not help
+	 */
+	public boolean sticks(int status) {
+		return this.stickyErrors && status == STORED_ERROR;
 	}
 
 	/**

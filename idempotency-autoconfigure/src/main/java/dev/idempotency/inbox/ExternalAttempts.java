@@ -70,7 +70,7 @@ final class ExternalAttempts {
 				value = this.observation.observe(Step.BODY, call.key(), body);
 			}
 			catch (Throwable ex) {
-				throw failed(call, won, start, scope.hasReachedOutside(), ex);
+				throw failed(call, won, start, scope, ex);
 			}
 			return completed(call, won, start, value, encode(call.key(), encoding, value));
 		}
@@ -98,12 +98,12 @@ final class ExternalAttempts {
 	 * Stores a failure.
 	 * @return what the caller is to see
 	 */
-	private Throwable failed(ExternalCall call, Found.Won won, Instant start, boolean reached, Throwable failure) {
+	private Throwable failed(ExternalCall call, Found.Won won, Instant start, CurrentEffect scope, Throwable failure) {
 		Verdict verdict = call.settings().failures().judge(failure);
-		if (verdict == Verdict.NOT_EXECUTED && reached) {
+		if (verdict == Verdict.NOT_EXECUTED && scope.hasReachedOutside()) {
 			verdict = Verdict.AMBIGUOUS;
 		}
-		ClaimChange end = end(call, won, verdict, String.valueOf(failure));
+		ClaimChange end = end(call, won, verdict, scope.answer(), String.valueOf(failure));
 		try {
 			if (!this.settlement.store(call.key(), end)) {
 				StoredClaim now = stale(call.key());
@@ -133,12 +133,16 @@ final class ExternalAttempts {
 		};
 	}
 
-	private static ClaimChange end(ExternalCall call, Found.Won won, Verdict verdict, String reason) {
+	private static ClaimChange end(ExternalCall call, Found.Won won, Verdict verdict, int answer, String reason) {
 		Duration keep = call.settings().retention();
 		return switch (verdict) {
 			case REJECTED -> ClaimChange.finished(won.id(), ClaimState.CLAIMED, ClaimState.REJECTED, keep, null);
 			case NOT_EXECUTED -> ClaimChange.notExecuted(won.id(), won.reached(), keep, reason);
 			case AMBIGUOUS -> {
+				if (call.repeatsSafely() && call.provider().sticks(answer)) {
+					yield ClaimChange.doubtful(won.id(), ClaimState.CLAIMED, false, "The provider answered " + answer
+							+ " and would repeat that under this key, so it was not asked again: " + reason);
+				}
 				boolean again = call.repeatsSafely() && won.attempts() < call.settings().maxAttempts();
 				yield again ? ClaimChange.repeatable(won.id(), false, reason)
 						: ClaimChange.doubtful(won.id(), ClaimState.CLAIMED, false, reason);

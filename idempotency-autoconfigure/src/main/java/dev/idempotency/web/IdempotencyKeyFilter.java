@@ -30,9 +30,9 @@ public final class IdempotencyKeyFilter implements ExchangeFilterFunction {
 		ProviderKey key = KeyHeader.missing(effect, request.url(), request.headers());
 		ClientRequest keyed = (key == null) ? request
 				: ClientRequest.from(request).header(key.header(), key.value()).build();
-		ReachedOutside reached = new ReachedOutside(effect);
+		ReachedOutside reached = new ReachedOutside(effect, request.url());
 		return next.exchange(keyed)
-			.doOnNext((response) -> reached.answered())
+			.doOnNext((response) -> reached.answered(response.statusCode()))
 			.doOnError(reached::failed)
 			.doOnCancel(reached::answered);
 	}

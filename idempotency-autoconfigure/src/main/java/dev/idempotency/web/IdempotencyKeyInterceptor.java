@@ -33,10 +33,10 @@ public final class IdempotencyKeyInterceptor implements ClientHttpRequestInterce
 		if (key != null) {
 			request.getHeaders().set(key.header(), key.value());
 		}
-		ReachedOutside reached = new ReachedOutside(effect);
+		ReachedOutside reached = new ReachedOutside(effect, request.getURI());
 		try {
 			ClientHttpResponse response = execution.execute(request, body);
-			reached.answered();
+			reached.answered(response.getStatusCode());
 			return response;
 		}
 		catch (IOException | RuntimeException | Error ex) {

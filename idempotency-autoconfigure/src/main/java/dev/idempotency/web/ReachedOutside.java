@@ -3,16 +3,20 @@
 
 package dev.idempotency.web;
 
+import java.net.URI;
 import java.util.List;
 
 import dev.idempotency.effect.CurrentEffect;
+import dev.idempotency.effect.ProviderKey;
 import dev.idempotency.inbox.FailureRule;
 import dev.idempotency.inbox.ListedFailures;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpStatusCode;
+
 /**
- * Tells an effect that a request may have been seen. After that, a connection that is
- * refused to a second request says nothing about the first.
+ * Tells an effect that a request may have been seen, and what was answered. After that, a
+ * connection that is refused to a second request says nothing about the first.
  */
 final class ReachedOutside {
 
@@ -20,13 +24,24 @@ final class ReachedOutside {
 
 	private final @Nullable CurrentEffect effect;
 
-	ReachedOutside(@Nullable CurrentEffect effect) {
+	private final boolean keyed;
+
+	ReachedOutside(@Nullable CurrentEffect effect, URI uri) {
 		this.effect = effect;
+		ProviderKey key = (effect != null) ? effect.providerKey() : null;
+		this.keyed = key != null && uri.getHost() != null && key.isFor(uri.getHost());
 	}
 
 	void answered() {
 		if (this.effect != null) {
 			this.effect.reachedOutside();
+		}
+	}
+
+	void answered(HttpStatusCode status) {
+		answered();
+		if (this.effect != null && this.keyed) {
+			this.effect.answered(status.value());
 		}
 	}
 

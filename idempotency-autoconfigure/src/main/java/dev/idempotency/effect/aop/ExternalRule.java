@@ -18,12 +18,15 @@ import org.springframework.transaction.interceptor.TransactionAttribute;
 
 /**
  * A method with an external contract must not open or join a transaction, because a
- * rollback would not undo the effect, and must say who takes its key.
+ * rollback would not undo the effect, must say who takes its key, and must not be called
+ * by a client that was told to repeat.
  */
 final class ExternalRule implements EffectRule {
 
 	private static final Set<Integer> WITHOUT = Set.of(TransactionDefinition.PROPAGATION_NEVER,
 			TransactionDefinition.PROPAGATION_NOT_SUPPORTED, TransactionDefinition.PROPAGATION_SUPPORTS);
+
+	private static final String REPEATS_EVERY_METHOD = "jdk.httpclient.enableAllMethodRetry";
 
 	private final EffectTransactions transactions;
 
@@ -45,6 +48,13 @@ final class ExternalRule implements EffectRule {
 			contradictions.accept(bean.contradiction(method, "contract = EXTERNAL_WITH_KEY and no provider",
 					"the provider that takes the key", ExternalCall.noProvider(method.flow())));
 		}
+		if (method.annotation().contract() == EffectContract.EXTERNAL_AT_MOST_ONCE && everyMethodIsRepeated()) {
+			contradictions.accept(bean.contradiction(method,
+					"contract = EXTERNAL_AT_MOST_ONCE and -D" + REPEATS_EVERY_METHOD,
+					"a client that sends a request once; with this property the HttpClient of the JDK sends also a POST "
+							+ "again when its connection breaks",
+					"Remove the system property " + REPEATS_EVERY_METHOD + ", or set it to false"));
+		}
 		TransactionAttribute declared = this.transactions.declared(method, bean.type());
 		if (declared != null && !WITHOUT.contains(declared.getPropagationBehavior())) {
 			contradictions.accept(bean.contradiction(method,
@@ -53,6 +63,14 @@ final class ExternalRule implements EffectRule {
 					"Move what is written to the database to another bean, called before or after; "
 							+ "or override the class's @Transactional here with Propagation.NOT_SUPPORTED"));
 		}
+	}
+
+	/**
+	 * As the client reads it: set to nothing is on.
+	 */
+	private static boolean everyMethodIsRepeated() {
+		String value = System.getProperty(REPEATS_EVERY_METHOD);
+		return value != null && (value.isEmpty() || Boolean.parseBoolean(value));
 	}
 
 }

@@ -9,6 +9,10 @@ import dev.idempotency.effect.EffectContract;
 import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.flow.Contradiction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -35,6 +39,29 @@ class ExternalRuleTests {
 	void aResultThatComesLaterIsRefused() {
 		assertThat(Violations.of(Late.class)).extracting(Contradiction::needed)
 			.containsExactly("a method that has done its work when it returns, because its outcome is stored then");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "true, 1", "'', 1", "false, 0" })
+	@ResourceLock(Resources.SYSTEM_PROPERTIES)
+	void aClientOfTheJdkThatWasToldToRepeatIsRefused(String value, int contradictions) {
+		System.setProperty("jdk.httpclient.enableAllMethodRetry", value);
+		try {
+			assertThat(Violations.of(Once.class)).hasSize(contradictions)
+				.allMatch((contradiction) -> contradiction.found().contains("enableAllMethodRetry"));
+		}
+		finally {
+			System.clearProperty("jdk.httpclient.enableAllMethodRetry");
+		}
+		assertThat(Violations.of(Once.class)).isEmpty();
+	}
+
+	static class Once {
+
+		@ExactlyOnceEffect(flow = "a", key = "#p0", contract = EffectContract.EXTERNAL_AT_MOST_ONCE)
+		public void mail(String id) {
+		}
+
 	}
 
 	static class Joined {
