@@ -35,7 +35,7 @@ final class ChargingProvider implements AutoCloseable {
 
 	private final Map<String, String> charges = new HashMap<>();
 
-	private final CountDownLatch closed = new CountDownLatch(1);
+	private final CountDownLatch released = new CountDownLatch(1);
 
 	private volatile Answer answer = Answer.AT_ONCE;
 
@@ -59,26 +59,32 @@ final class ChargingProvider implements AutoCloseable {
 		String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
 		String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
 		Answer now = this.answer;
-		String charge;
+		String charge = "";
 		synchronized (this.charges) {
-			charge = this.charges.computeIfAbsent((key != null) ? key : "request " + this.keys.size(),
-					(it) -> "charge-" + this.charges.size() + "-" + body);
+			if (now != Answer.NEVER_CHARGES) {
+				charge = this.charges.computeIfAbsent((key != null) ? key : "request " + this.keys.size(),
+						(it) -> "charge-" + this.charges.size() + "-" + body);
+			}
 			this.keys.add(String.valueOf(key));
 		}
 		switch (now) {
 			case AT_ONCE -> respond(exchange, 200, charge);
 			case ERROR -> respond(exchange, 500, "broken");
 			case CUT -> exchange.close();
-			case NEVER -> {
+			case NEVER, NEVER_CHARGES -> {
 				await();
 				exchange.close();
+			}
+			case LATE -> {
+				await();
+				respond(exchange, 200, charge);
 			}
 		}
 	}
 
 	private void await() {
 		try {
-			this.closed.await(60, TimeUnit.SECONDS);
+			this.released.await(60, TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -113,6 +119,13 @@ final class ChargingProvider implements AutoCloseable {
 		return this.keys;
 	}
 
+	/**
+	 * Ends every wait, also those to come.
+	 */
+	void release() {
+		this.released.countDown();
+	}
+
 	int charges() {
 		synchronized (this.charges) {
 			return this.charges.size();
@@ -121,7 +134,7 @@ final class ChargingProvider implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.closed.countDown();
+		release();
 		this.server.stop(0);
 		this.threads.shutdownNow();
 	}
@@ -131,7 +144,13 @@ final class ChargingProvider implements AutoCloseable {
 	 */
 	enum Answer {
 
-		AT_ONCE, ERROR, CUT, NEVER
+		AT_ONCE, ERROR, CUT, NEVER,
+
+		/** Once it is released. */
+		LATE,
+
+		/** It reads the request and does nothing. */
+		NEVER_CHARGES
 
 	}
 

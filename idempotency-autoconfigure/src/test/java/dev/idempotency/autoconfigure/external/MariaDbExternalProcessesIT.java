@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure.external;
+
+import dev.idempotency.testing.SharedMariaDb;
+
+class MariaDbExternalProcessesIT extends AbstractExternalProcesses {
+
+	MariaDbExternalProcessesIT() {
+		super(SharedMariaDb.open());
+	}
+
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.autoconfigure.external;
+
+import dev.idempotency.testing.SharedPostgres;
+
+class PostgresExternalProcessesIT extends AbstractExternalProcesses {
+
+	PostgresExternalProcessesIT() {
+		super(SharedPostgres.open());
+	}
+
+}
