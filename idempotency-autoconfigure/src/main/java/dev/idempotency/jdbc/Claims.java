@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.Fingerprint;
 import dev.idempotency.effect.Outcome;
+import dev.idempotency.effect.UnprotectedEffectException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +106,21 @@ abstract class Claims {
 	}
 
 	static Stored stored(ResultSet row) throws SQLException {
-		return new Stored(Outcome.valueOf(row.getString(1)), row.getBytes(2));
+		return new Stored(outcome(row.getString(1)), row.getBytes(2));
+	}
+
+	/**
+	 * A later version of the library may know outcomes that this one does not.
+	 */
+	private static Outcome outcome(String name) {
+		for (Outcome outcome : Outcome.values()) {
+			if (outcome.name().equals(name)) {
+				return outcome;
+			}
+		}
+		throw new UnprotectedEffectException("An effect is stored with outcome '" + name
+				+ "', which this version of the library does not know, so it is neither repeated nor answered; "
+				+ "use the version that wrote it, or a later one");
 	}
 
 	/**

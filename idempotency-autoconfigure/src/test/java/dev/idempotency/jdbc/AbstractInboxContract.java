@@ -9,13 +9,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 
 import dev.idempotency.effect.EffectCall;
+import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.Fingerprint;
 import dev.idempotency.effect.Outcome;
+import dev.idempotency.effect.UnprotectedEffectException;
 import dev.idempotency.inbox.Claim;
 import dev.idempotency.inbox.InboxView;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What every inbox keeps to.
@@ -153,6 +156,46 @@ abstract class AbstractInboxContract extends AbstractInboxBatchContract {
 	void idsThatACollationWouldCallEqualAreDifferent() {
 		List<String> ids = List.of("abc", "ABC", "abc ", "äbc", "abc\u0000", "a".repeat(1024), "a".repeat(1023) + "b");
 		assertThat(ids).allSatisfy((id) -> assertThat(claimAndCommit(id)).isInstanceOf(Claim.Held.class));
+	}
+
+	@Test
+	void theSameIdOfAnotherSourceOrConsumerIsAnotherKey() {
+		for (EffectKey key : List.of(new EffectKey("flow", "shop", "a"), new EffectKey("flow", "bank", "a"),
+				new EffectKey("other", "shop", "a"))) {
+			EffectCall call = new EffectCall(key, null, new EffectCall.Settings(PATIENT, PATIENT));
+			assertThat(this.database.inTransaction(() -> this.inbox.claim(call))).isInstanceOf(Claim.Held.class);
+		}
+	}
+
+	@Test
+	void anOutcomeOfALaterVersionIsNeitherARepetitionNorRunAgain() {
+		claimAndCommit("a");
+		this.database.jdbc().update("UPDATE idempotency_inbox SET outcome = 'UNDONE'");
+		assertThatExceptionOfType(UnprotectedEffectException.class).isThrownBy(() -> claimAndCommit("a"))
+			.withMessageContaining("UNDONE");
+		assertThatExceptionOfType(UnprotectedEffectException.class)
+			.isThrownBy(() -> this.database.inTransaction(() -> this.inbox
+				.claimAll(List.of(call("b", null, PATIENT, PATIENT), call("a", null, PATIENT, PATIENT)))))
+			.withMessageContaining("UNDONE");
+		assertThat(this.database.count("idempotency_inbox")).isEqualTo(1);
+	}
+
+	@Test
+	void aKeyThatIsPurgedWhileManyClaimItIsHeldOnceMore() throws Exception {
+		EffectCall over = call("a", null, PATIENT, Duration.ofNanos(1000));
+		this.database.inTransaction(() -> this.inbox.claim(over));
+		InboxPurge purge = new InboxPurge(this.database.dataSource(), this.database.dialect(), 10);
+		CountDownLatch start = new CountDownLatch(1);
+		List<Future<Claim>> claims = inParallel(8, () -> {
+			start.await();
+			return claimAndCommit("a");
+		});
+		start.countDown();
+		purge.purge(Duration.ZERO, Duration.ZERO);
+		List<Claim> results = results(claims);
+		results.add(claimAndCommit("a"));
+		assertThat(results).filteredOn(Claim.Held.class::isInstance).hasSize(1);
+		assertThat(results).filteredOn(new Claim.Done(Outcome.COMPLETED)::equals).hasSize(8);
 	}
 
 	@Test

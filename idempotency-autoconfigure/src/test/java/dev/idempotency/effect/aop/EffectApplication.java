@@ -55,8 +55,12 @@ class EffectApplication {
 	 * Starts on a database of the caller's, with the library's own inbox.
 	 */
 	static AnnotationConfigApplicationContext start(TestDatabase database, Class<?> store, Class<?>... components) {
+		return start(database.dataSource(), store, components);
+	}
+
+	static AnnotationConfigApplicationContext start(DataSource database, Class<?> store, Class<?>... components) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-		context.registerBean(FaultyDataSource.class, () -> new FaultyDataSource(database.dataSource()));
+		context.registerBean(FaultyDataSource.class, () -> new FaultyDataSource(database));
 		return start(context, store, components);
 	}
 

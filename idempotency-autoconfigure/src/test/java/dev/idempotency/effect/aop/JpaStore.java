@@ -9,12 +9,16 @@ import javax.sql.DataSource;
 
 import dev.idempotency.jdbc.Dialect;
 import dev.idempotency.jdbc.JdbcInbox;
+import dev.idempotency.jdbc.JdbcResults;
 import dev.idempotency.jdbc.SchemaMigration;
 import dev.idempotency.jdbc.SchemaMode;
+import dev.idempotency.json.JsonResultCodec;
 import jakarta.persistence.EntityManagerFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
@@ -31,7 +35,7 @@ class JpaStore {
 		LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
 		factory.setDataSource(dataSource);
 		factory.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
-		factory.setManagedTypes(PersistenceManagedTypes.of(Shipment.class.getName()));
+		factory.setManagedTypes(PersistenceManagedTypes.of(Shipment.class.getName(), Parcel.class.getName()));
 		factory.setJpaPropertyMap(Map.of("hibernate.hbm2ddl.auto", "create"));
 		return factory;
 	}
@@ -46,6 +50,17 @@ class JpaStore {
 		Dialect dialect = Dialect.of(dataSource);
 		new SchemaMigration(dataSource, dialect, SchemaMode.MIGRATE).run();
 		return new JdbcInbox(dataSource, dialect);
+	}
+
+	@Bean
+	@DependsOn("inbox")
+	JdbcResults results(DataSource dataSource) {
+		return new JdbcResults(dataSource, Dialect.of(dataSource));
+	}
+
+	@Bean
+	JsonResultCodec resultCodec() {
+		return new JsonResultCodec(JsonMapper.builder().build(), 1_000);
 	}
 
 }

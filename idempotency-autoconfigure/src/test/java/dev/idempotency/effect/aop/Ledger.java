@@ -16,7 +16,7 @@ class Ledger {
 
 	Ledger(JdbcTemplate jdbc) {
 		this.jdbc = jdbc;
-		jdbc.execute("create table ledger (entry varchar(100))");
+		jdbc.execute("create table if not exists ledger (entry varchar(100))");
 	}
 
 	void add(String entry) {

@@ -6,11 +6,13 @@ package dev.idempotency.effect.aop;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.Table;
 
 /**
  * A business object, written when the transaction is about to commit.
  */
 @Entity
+@Table(name = "shipment")
 class Shipment {
 
 	@Id
@@ -25,6 +27,10 @@ class Shipment {
 	Shipment(String id, String address) {
 		this.id = id;
 		this.address = address;
+	}
+
+	public String getAddress() {
+		return this.address;
 	}
 
 	void redirect(String other) {

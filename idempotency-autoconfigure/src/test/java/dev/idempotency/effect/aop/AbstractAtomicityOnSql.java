@@ -4,16 +4,22 @@
 package dev.idempotency.effect.aop;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.idempotency.effect.DuplicateEffectException;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectRolledBackException;
 import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.effect.Outcome;
-import org.junit.jupiter.api.AfterEach;
+import dev.idempotency.testing.TestDatabase;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.interceptor.TransactionAspectSupport;
@@ -26,9 +32,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 /**
  * Claim, business row and outcome: all of them or none.
  */
-class LocalEffectAtomicityTests {
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class AbstractAtomicityOnSql {
 
-	private final AnnotationConfigApplicationContext context = EffectApplication.start(Payments.class, Script.class);
+	private final TestDatabase database = open();
+
+	private final AnnotationConfigApplicationContext context = EffectApplication.start(this.database, SqlStore.class,
+			Payments.class, Script.class);
 
 	private final Payments payments = this.context.getBean(Payments.class);
 
@@ -36,16 +46,34 @@ class LocalEffectAtomicityTests {
 
 	private final Ledger ledger = this.context.getBean(Ledger.class);
 
-	private final TableInbox inbox = this.context.getBean(TableInbox.class);
-
 	private final Events events = this.context.getBean(Events.class);
+
+	/**
+	 * On connections of its own, which see what is committed.
+	 */
+	private final JdbcTemplate others = new JdbcTemplate(this.database.unpooled());
 
 	private final TransactionTemplate outer = new TransactionTemplate(
 			this.context.getBean(PlatformTransactionManager.class));
 
-	@AfterEach
+	abstract TestDatabase open();
+
+	@BeforeEach
+	void empty() {
+		this.others.update("delete from ledger");
+		this.others.update("delete from idempotency_inbox");
+		this.others.update("delete from idempotency_result");
+		this.events.all().clear();
+		this.script.failure = null;
+		this.script.rollbackOnly = false;
+		this.script.inside = () -> {
+		};
+	}
+
+	@AfterAll
 	void close() {
 		this.context.close();
+		this.database.close();
 	}
 
 	@Test
@@ -82,7 +110,7 @@ class LocalEffectAtomicityTests {
 	void noRollbackRuleOfTheMethodsOwnTransactionalCommitsTheRefusal() {
 		this.script.failure = new UnsupportedOperationException("refused");
 		assertThat(catchThrowable(() -> this.payments.pay("42"))).isSameAs(this.script.failure);
-		assertThat(this.inbox.claims()).isOne();
+		assertThat(claims()).isOne();
 		assertThat(this.events.of(EffectEvent.Completed.class)).extracting(EffectEvent.Completed::outcome)
 			.containsExactly(Outcome.REJECTED);
 	}
@@ -122,22 +150,42 @@ class LocalEffectAtomicityTests {
 			outerStatus.rollbackToSavepoint(savepoint);
 		});
 		assertThat(this.ledger.entries()).containsExactly("outer");
-		assertThat(this.inbox.claims()).isZero();
+		assertThat(claims()).isZero();
 		assertThat(this.events.of(EffectEvent.Completed.class)).isEmpty();
 		assertThat(this.events.of(EffectEvent.RolledBack.class)).hasSize(1);
 	}
 
 	@Test
 	void savepointInsideTheBodyDoesNotUndoTheEffect() {
-		this.script.savepoint = true;
+		this.script.inside = () -> {
+			Object savepoint = TransactionAspectSupport.currentTransactionStatus().createSavepoint();
+			this.ledger.add("undone");
+			TransactionAspectSupport.currentTransactionStatus().rollbackToSavepoint(savepoint);
+		};
 		assertThat(catchThrowable(() -> this.payments.pay("42"))).isNull();
 		assertThat(this.ledger.entries()).containsExactly("42");
 		assertThat(this.events.of(EffectEvent.Completed.class)).hasSize(1);
 	}
 
+	@Test
+	void nobodySeesAClaimBeforeItsCommit() {
+		List<Integer> seen = new ArrayList<>();
+		this.script.inside = () -> seen.add(claims());
+		for (Throwable end : new Throwable[] { new IllegalStateException("no"), new IOException("refused") }) {
+			this.script.failure = end;
+			assertThat(catchThrowable(() -> this.payments.pay("42"))).isSameAs(end);
+		}
+		assertThat(seen).containsExactly(0, 0);
+		assertThat(claims()).isOne();
+	}
+
+	private int claims() {
+		return this.others.queryForObject("select count(*) from idempotency_inbox", Integer.class);
+	}
+
 	private void assertNothingIsLeft() {
 		assertThat(this.ledger.entries()).isEmpty();
-		assertThat(this.inbox.claims()).isZero();
+		assertThat(claims()).isZero();
 		assertThat(this.events.of(EffectEvent.Completed.class)).isEmpty();
 	}
 
@@ -147,7 +195,8 @@ class LocalEffectAtomicityTests {
 
 		private boolean rollbackOnly;
 
-		private boolean savepoint;
+		private Runnable inside = () -> {
+		};
 
 	}
 
@@ -169,11 +218,7 @@ class LocalEffectAtomicityTests {
 			if (this.script.rollbackOnly) {
 				TransactionAspectSupport.currentTransactionStatus().setRollbackOnly();
 			}
-			if (this.script.savepoint) {
-				Object savepoint = TransactionAspectSupport.currentTransactionStatus().createSavepoint();
-				this.ledger.add("undone");
-				TransactionAspectSupport.currentTransactionStatus().rollbackToSavepoint(savepoint);
-			}
+			this.script.inside.run();
 			if (this.script.failure != null) {
 				throw this.script.failure;
 			}

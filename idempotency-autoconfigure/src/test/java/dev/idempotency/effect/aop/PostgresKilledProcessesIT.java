@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.effect.aop;
+
+import dev.idempotency.testing.SharedPostgres;
+import dev.idempotency.testing.TestDatabase;
+
+class PostgresKilledProcessesIT extends AbstractKilledProcesses {
+
+	@Override
+	TestDatabase open() {
+		return SharedPostgres.open();
+	}
+
+}
