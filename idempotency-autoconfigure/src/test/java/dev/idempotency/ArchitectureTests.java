@@ -59,7 +59,7 @@ class ArchitectureTests {
 		table.put("kafka", PURE);
 		table.put("amqp", PURE);
 		table.put("web", PURE);
-		table.put("web.webhook", PURE);
+		table.put("web.webhook", Stream.concat(PURE.stream(), Stream.of("web")).toList());
 		table.put("sli", PURE);
 		table.put("actuate", Stream.concat(PURE.stream(), Stream.of("sli")).toList());
 		return table;

@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  * A request whose body can be read before its handler reads it. Nothing is read ahead
  * unless somebody asks.
  */
-final class RepeatableRequest extends HttpServletRequestWrapper {
+public final class RepeatableRequest extends HttpServletRequestWrapper {
 
 	private byte @Nullable [] body;
 
-	RepeatableRequest(HttpServletRequest request) {
+	/**
+	 * Wraps a request of which nothing was read.
+	 * @param request the request
+	 */
+	public RepeatableRequest(HttpServletRequest request) {
 		super(request);
 	}
 
@@ -32,8 +36,9 @@ final class RepeatableRequest extends HttpServletRequestWrapper {
 	 * Reads the body, which stays there for who reads it next.
 	 * @param max most bytes that are held
 	 * @return the body, {@code null} if it is larger
+	 * @throws IOException if it cannot be read
 	 */
-	byte @Nullable [] body(int max) throws IOException {
+	public byte @Nullable [] body(int max) throws IOException {
 		if (this.body == null) {
 			if (getContentLengthLong() > max) {
 				return null;

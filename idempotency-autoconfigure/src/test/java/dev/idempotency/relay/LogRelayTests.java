@@ -4,81 +4,19 @@
 package dev.idempotency.relay;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
-import dev.idempotency.flow.Backoff;
 import dev.idempotency.outbox.CloudEvents;
 import dev.idempotency.outbox.Lanes;
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.outbox.Placement;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.tuple;
 
-class LogRelayTests {
-
-	private static final String DESTINATION = "fake:a";
-
-	private static final Duration LONG = Duration.ofHours(1);
-
-	private final HandTime time = new HandTime();
-
-	private final ScriptedTransport transport = new ScriptedTransport(this.time);
-
-	private final List<RelayEvent> events = new ArrayList<>();
-
-	private final AtomicInteger hurries = new AtomicInteger();
-
-	private final LaneTable lanes = new LaneTable(this.time::now);
-
-	private final Shutdown shutdown = new Shutdown(this.time::now);
-
-	private final FakeStore store = new FakeStore(this.time::now);
-
-	private final FakeLog log = new FakeLog();
-
-	private LogRelay relay;
-
-	private Duration heartbeat;
-
-	@BeforeEach
-	void create() {
-		create(3);
-	}
-
-	private void create(int maxAttempts) {
-		create(maxAttempts, 100);
-	}
-
-	private void create(int maxAttempts, double retryShare) {
-		this.lanes.hold(this.store.acquire("me", IntStream.range(0, Lanes.COUNT).boxed().toList(), LONG),
-				LONG.toNanos());
-		RelaySettings settings = new RelaySettings(Duration.ofSeconds(10),
-				new RelaySettings.Batching(2, 8, Duration.ofSeconds(5), 8), RelaySettings.Polling.defaults(),
-				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, retryShare),
-				new RelaySettings.Poison(maxAttempts, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5),
-				this.heartbeat);
-		PumpParts parts = new PumpParts(this.store, this.log, this.lanes, new Transports(List.of(this.transport)),
-				settings, this.events::add, this.time.timing(), this.shutdown, this.hurries::incrementAndGet);
-		this.relay = new LogRelay(DESTINATION, this.log, parts, new DestinationState(DESTINATION, parts),
-				parts.timing().signals().create(), new Pauses(settings.retrying(), parts.timing()));
-	}
-
-	private void write(String... keys) {
-		for (String key : keys) {
-			this.log.rows.add(Messages.message(this.log.rows.size() + 1, key));
-		}
-	}
+class LogRelayTests extends LogRelayFixture {
 
 	@Test
 	void aPageIsSentAndClosedWithTheNext() {
@@ -142,60 +80,6 @@ class LogRelayTests {
 		assertThat(this.log.closed).isOne();
 	}
 
-	@Test
-	void whatIsRefusedGoesAsideWithWhatIsBehindIt() {
-		write("a", "b", "a", "a");
-		this.transport.refuse(3);
-		this.relay.runOnce();
-		assertThat(this.transport.sent).containsExactlyInAnyOrder(1L, 2L, 3L);
-		assertThat(this.log.aside).extracting((one) -> one.message().position(), OutboxLog.Aside::attempts)
-			.containsExactly(tuple(3L, 1), tuple(4L, 0));
-		assertThat(this.log.closed).isEqualTo(4);
-		assertThat(this.relay.troubled()).isTrue();
-		assertThat(this.events).filteredOn((event) -> event instanceof RelayEvent.Refused).hasSize(1);
-	}
-
-	@Test
-	void aMessageWithoutAttemptsLeftIsParkedAtOnce() {
-		create(1);
-		write("a", "b");
-		this.store.waiting.put(1L, this.log.rows.get(0));
-		this.transport.refuse(1);
-		this.relay.runOnce();
-		assertThat(this.store.parked).containsOnlyKeys(1L);
-		assertThat(this.store.haltedKeys(DESTINATION)).containsExactly("a");
-		assertThat(this.events).filteredOn((event) -> event instanceof RelayEvent.Parked).hasSize(1);
-	}
-
-	@Test
-	void keysThatAreHeldUpElsewhereAreNotSent() {
-		write("a", "b");
-		this.log.held.add("a");
-		this.relay.runOnce();
-		assertThat(this.transport.sent).containsExactly(2L);
-		assertThat(this.log.aside).extracting((one) -> one.message().position()).containsExactly(1L);
-		assertThat(this.relay.troubled()).isTrue();
-	}
-
-	@Test
-	void aDestinationThatIsAwayMovesNothing() {
-		write("a", "b", "c");
-		List.of(1L, 2L, 3L).forEach(this.transport::lose);
-		for (int round = 0; round < 10; round++) {
-			assertThat(this.relay.runOnce().wakeable()).isFalse();
-			this.time.pass(Duration.ofSeconds(2));
-		}
-		assertThat(this.log.closed).isZero();
-		assertThat(this.log.aside).isEmpty();
-		List.of(1L, 2L, 3L).forEach(this.transport::confirm);
-		this.relay.runOnce();
-		this.time.pass(Duration.ofSeconds(2));
-		this.relay.runOnce();
-		this.relay.runOnce();
-		assertThat(this.log.closed).isEqualTo(3);
-		assertThat(this.log.aside).isEmpty();
-	}
-
 	/**
 	 * The last message of a stream got lost, and no other follows.
 	 */
@@ -239,62 +123,6 @@ class LogRelayTests {
 	}
 
 	@Test
-	void aDestinationThatDoesNotTellItsPartitionsIsAway() {
-		write("a");
-		this.log.partitionsUnknown = true;
-		for (int round = 0; round < 3; round++) {
-			assertThat(this.relay.runOnce().wakeable()).isFalse();
-			this.time.pass(Duration.ofSeconds(2));
-		}
-		assertThat(this.events).filteredOn((event) -> event instanceof RelayEvent.Unavailable).hasSize(3);
-		assertThat(this.events).filteredOn((event) -> event instanceof RelayEvent.Breaker).hasSize(1);
-		this.log.partitionsUnknown = false;
-		this.relay.runOnce();
-		this.relay.runOnce();
-		assertThat(this.transport.sent).containsExactly(1L);
-		assertThat(this.log.closed).isEqualTo(1);
-	}
-
-	@Test
-	void aDestinationThatIsAwayIsAskedByASingleMessage() {
-		write("a", "b", "c", "d");
-		List.of(1L, 2L, 3L, 4L).forEach(this.transport::lose);
-		this.relay.runOnce();
-		this.time.pass(Duration.ofSeconds(2));
-		this.transport.sent.clear();
-		this.relay.runOnce();
-		assertThat(this.transport.sent).hasSize(1);
-	}
-
-	@Test
-	void whatGotNoAnswerIsSentAgainAsFarAsTheBudgetGoes() {
-		create(3, 0.01);
-		write("a", "b", "c", "d", "e", "f", "g", "h");
-		LongStream.rangeClosed(1, 8).forEach(this.transport::lose);
-		this.relay.runOnce();
-		LongStream.rangeClosed(1, 8).forEach(this.transport::confirm);
-		this.time.pass(Duration.ofSeconds(2));
-		this.transport.sent.clear();
-		this.relay.runOnce();
-		this.relay.runOnce();
-		assertThat(this.transport.sent).hasSizeBetween(2, 7);
-	}
-
-	@Test
-	void whatWasConfirmedIsNotSentAgainWhenTheRestIs() {
-		write("a", "b");
-		this.transport.lose(2);
-		this.relay.runOnce();
-		this.transport.confirm(2);
-		this.time.pass(Duration.ofSeconds(2));
-		this.relay.runOnce();
-		this.relay.runOnce();
-		assertThat(this.transport.sent).containsExactly(1L, 2L, 2L);
-		assertThat(this.log.closed).isEqualTo(2);
-		assertThat(this.log.aside).isEmpty();
-	}
-
-	@Test
 	void aPageThatIsSentInPartKeepsItsLanesUntilItIsClosed() {
 		write("a", "b");
 		this.transport.lose(2);
@@ -333,66 +161,6 @@ class LogRelayTests {
 	}
 
 	@Test
-	void whatIsNeverAnsweredWhileOthersAreGoesAside() {
-		write("a", "b", "b");
-		this.transport.lose(2);
-		for (int round = 0; round < 4; round++) {
-			assertThat(this.log.closed).isZero();
-			this.relay.runOnce();
-			this.time.pass(Duration.ofSeconds(2));
-		}
-		assertThat(this.log.closed).isEqualTo(3);
-		assertThat(this.log.aside).extracting((one) -> one.message().position(), OutboxLog.Aside::attempts)
-			.containsExactly(tuple(2L, 0), tuple(3L, 0));
-	}
-
-	@Test
-	void aPageThatCouldNotBeClosedIsClosedBeforeAnythingElseAndNotSentAgain() {
-		write("a");
-		this.log.failures = 2;
-		this.relay.runOnce();
-		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
-		assertThat(this.relay.owes()).isTrue();
-		assertThat(this.lanes.keepOnly(Set.of())).as("lanes of a page that is owed").isEmpty();
-		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
-		assertThat(this.events).isEmpty();
-		this.relay.runOnce();
-		assertThat(this.relay.owes()).isFalse();
-		assertThat(this.transport.sent).containsExactly(1L);
-		assertThat(this.log.closed).isOne();
-		assertThat(this.events).hasSize(1);
-		assertThat(this.hurries).hasValue(1);
-	}
-
-	@Test
-	void aPageOfWhichNothingIsSentIsOwedAsWell() {
-		write("a");
-		this.log.held.add("a");
-		this.log.failures = 2;
-		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
-		assertThat(this.relay.owes()).isTrue();
-		assertThat(this.relay.begun()).isFalse();
-		assertThat(this.lanes.keepOnly(Set.of())).as("lanes of a page that is owed").isEmpty();
-		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
-		this.relay.runOnce();
-		assertThat(this.relay.owes()).isFalse();
-		assertThat(this.log.closed).isOne();
-		assertThat(this.lanes.keepOnly(Set.of())).hasSize(Lanes.COUNT);
-	}
-
-	@Test
-	void aPageThatIsOwedAndAbandonedGivesItsLanesBack() {
-		write("a");
-		this.log.held.add("a");
-		this.log.failures = 1;
-		assertThatIllegalStateException().isThrownBy(this.relay::runOnce);
-		this.relay.abandon();
-		assertThat(this.relay.owes()).isFalse();
-		assertThat(this.events).isEmpty();
-		assertThat(this.lanes.keepOnly(Set.of())).hasSize(Lanes.COUNT);
-	}
-
-	@Test
 	void aNodeWithoutLanesSleepsUntilItIsWoken() {
 		write("a");
 		this.lanes.keepOnly(Set.of());
@@ -411,29 +179,6 @@ class LogRelayTests {
 		this.relay.runOnce();
 		assertThat(this.transport.sent).containsExactly(1L);
 		assertThat(this.log.closed).isZero();
-	}
-
-	@Test
-	void aFencedPageIsLeftToTheNextOwner() {
-		write("a", "b");
-		this.transport.answer(1, () -> {
-			this.log.claims++;
-			return this.transport.later(new SendResult.Confirmed());
-		});
-		this.relay.runOnce();
-		this.relay.runOnce();
-		assertThat(this.log.closed).isZero();
-		assertThat(this.events).containsExactly(new RelayEvent.Fenced(DESTINATION, 2));
-	}
-
-	@Test
-	void withoutTheLeasesNothingIsSent() {
-		write("a");
-		this.log.refusesClaims = true;
-		this.relay.runOnce();
-		assertThat(this.transport.sent).isEmpty();
-		assertThat(this.lanes.borrow()).isEmpty();
-		assertThat(this.hurries).hasPositiveValue();
 	}
 
 	@Test
@@ -459,19 +204,6 @@ class LogRelayTests {
 		});
 		this.relay.runOnce();
 		assertThat(this.log.closed).isOne();
-	}
-
-	@Test
-	void aStoppingRelaySetsAsideWhatGotNoAnswer() {
-		write("a", "b");
-		this.transport.lose(2);
-		this.transport.answer(1, () -> {
-			this.shutdown.begin(Duration.ofSeconds(1).toNanos());
-			return this.transport.later(new SendResult.Confirmed());
-		});
-		this.relay.runOnce();
-		assertThat(this.log.closed).isEqualTo(2);
-		assertThat(this.log.aside).extracting((one) -> one.message().position()).containsExactly(2L);
 	}
 
 }

@@ -16,6 +16,7 @@ import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.delivery.Delivery;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectListener;
+import dev.idempotency.web.RepeatableRequest;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -72,7 +73,8 @@ public final class WebhookFilter extends OncePerRequestFilter implements Ordered
 			chain.doFilter(request, response);
 			return;
 		}
-		byte[] body = body(request, route.maxBody());
+		RepeatableRequest repeatable = new RepeatableRequest(request);
+		byte[] body = repeatable.body(route.maxBody());
 		if (body == null) {
 			refuse(route, response, HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE,
 					"its body has more than " + route.maxBody() + " bytes");
@@ -87,14 +89,14 @@ public final class WebhookFilter extends OncePerRequestFilter implements Ordered
 			refuse(route, response, HttpServletResponse.SC_BAD_REQUEST, nameless.reason());
 		}
 		else if (verification instanceof Verification.Genuine genuine) {
-			handle(route, genuine, new BufferedRequest(request, body), response, chain);
+			handle(route, genuine, repeatable, body, response, chain);
 		}
 	}
 
-	private void handle(WebhookRoute route, Verification.Genuine genuine, BufferedRequest request,
+	private void handle(WebhookRoute route, Verification.Genuine genuine, HttpServletRequest request, byte[] body,
 			HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
 		request.setAttribute(WebhookGuard.VERIFIED, route.name());
-		CurrentDelivery.set(delivery(route, genuine, request));
+		CurrentDelivery.set(delivery(route, genuine, request, body));
 		try {
 			chain.doFilter(request, response);
 		}
@@ -103,8 +105,8 @@ public final class WebhookFilter extends OncePerRequestFilter implements Ordered
 		}
 	}
 
-	private static Delivery delivery(WebhookRoute route, Verification.Genuine genuine, BufferedRequest request) {
-		byte[] body = request.body();
+	private static Delivery delivery(WebhookRoute route, Verification.Genuine genuine, HttpServletRequest request,
+			byte[] body) {
 		return new Delivery("webhook", route.name(), genuine.id(), false, null, null, headers(request),
 				Map.of("source", "webhook:" + route.name(), "id", genuine.id()), genuine.comparable() ? body : null,
 				() -> new Delivery.Original(body), false);
@@ -123,14 +125,6 @@ public final class WebhookFilter extends OncePerRequestFilter implements Ordered
 	private static @Nullable String single(HttpServletRequest request, String name) {
 		List<String> values = Collections.list(request.getHeaders(name));
 		return (values.size() == 1) ? values.get(0) : null;
-	}
-
-	private static byte @Nullable [] body(HttpServletRequest request, int max) throws IOException {
-		if (request.getContentLengthLong() > max) {
-			return null;
-		}
-		byte[] body = request.getInputStream().readNBytes(max + 1);
-		return (body.length <= max) ? body : null;
 	}
 
 	private void refuse(WebhookRoute route, HttpServletResponse response, int status, String reason) {

@@ -10,18 +10,22 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 
 import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.sli.FlowSli;
 import dev.idempotency.web.webhook.WebhookEndpoint;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -39,6 +43,7 @@ import static org.assertj.core.api.Assertions.tuple;
 /**
  * What a sender is told.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebhookTests {
 
 	private static final String BODY = "{\"action\":\"opened\"}";
@@ -48,53 +53,66 @@ class WebhookTests {
 			"idempotency.webhooks.github.max-body=1KB", "idempotency.webhooks.stripe.provider=stripe",
 			"idempotency.webhooks.stripe.secrets=whsec_stripe", "idempotency.inbox.wait-for=1s");
 
+	private int test;
+
+	private FlowSli before;
+
 	@BeforeEach
 	void reset() {
+		JdbcTemplate jdbc = this.application.bean(JdbcTemplate.class);
+		jdbc.update("delete from received");
+		jdbc.update("delete from idempotency_inbox");
+		this.test++;
+		this.before = this.application.slis("github");
 		Hooks.entered = new CountDownLatch(1);
 		Hooks.release = new CountDownLatch(0);
 	}
 
 	@AfterEach
-	void stop() {
+	void release() {
 		Hooks.release.countDown();
+	}
+
+	@AfterAll
+	void stop() {
 		this.application.close();
 	}
 
 	@Test
 	void aDuplicateIsAnsweredWithSuccessAndDoesNotRun() {
-		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
-		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
-		assertThat(this.application.deliver("2", BODY).statusCode()).isEqualTo(200);
+		assertThat(deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(deliver("2", BODY).statusCode()).isEqualTo(200);
 		assertThat(this.application.count("received")).isEqualTo(2);
-		assertThat(this.application.slis("github").duplicates()).isEqualTo(1);
-		assertThat(this.application.slis("github").delivered()).isEqualTo(3);
+		assertThat(counted(FlowSli::duplicates)).isEqualTo(1);
+		assertThat(counted(FlowSli::delivered)).isEqualTo(3);
 	}
 
 	@Test
 	void theHandlerReadsTheBytesThatWereSigned() {
 		String body = "{\"name\":\"M\u00fcller \u20ac\" }\n";
-		assertThat(this.application.deliver("1", body).statusCode()).isEqualTo(200);
+		assertThat(deliver("1", body).statusCode()).isEqualTo(200);
 		assertThat(this.application.bean(JdbcTemplate.class).queryForObject("select body from received", String.class))
 			.isEqualTo(body);
 	}
 
 	@Test
 	void whatIsNotSignedIsRefusedBeforeAnything() {
-		assertThat(post(Map.of("X-GitHub-Delivery", "1")).statusCode()).isEqualTo(401);
-		assertThat(post(
-				Map.of("X-GitHub-Delivery", "1", "X-Hub-Signature-256", WebhookApplication.signature("guessed", BODY)))
+		assertThat(post(Map.of("X-GitHub-Delivery", this.test + "-1")).statusCode()).isEqualTo(401);
+		assertThat(post(Map.of("X-GitHub-Delivery", this.test + "-1", "X-Hub-Signature-256",
+				WebhookApplication.signature("guessed", BODY)))
 			.statusCode()).isEqualTo(401);
-		assertThat(this.application.slis("github").refused()).isEqualTo(2);
+		assertThat(counted(FlowSli::refused)).isEqualTo(2);
 		assertThat(this.application.count("received")).isZero();
 		assertThat(this.application.count("idempotency_inbox")).isZero();
 	}
 
 	@Test
 	void bothSecretsHoldWhileOneIsReplaced() {
-		assertThat(post(Map.of("X-GitHub-Delivery", "1", "X-Hub-Signature-256",
+		assertThat(post(Map.of("X-GitHub-Delivery", this.test + "-1", "X-Hub-Signature-256",
 				WebhookApplication.signature("new secret", BODY)))
 			.statusCode()).isEqualTo(200);
-		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(deliver("1", BODY).statusCode()).isEqualTo(200);
 		assertThat(this.application.count("received")).isEqualTo(1);
 	}
 
@@ -108,38 +126,37 @@ class WebhookTests {
 	@Test
 	void aBodyIsReadUpToItsBound() {
 		String largest = "\"" + "x".repeat(1022) + "\"";
-		assertThat(this.application.deliver("1", largest).statusCode()).isEqualTo(200);
-		assertThat(this.application.deliver("2", largest + " ").statusCode()).isEqualTo(413);
+		assertThat(deliver("1", largest).statusCode()).isEqualTo(200);
+		assertThat(deliver("2", largest + " ").statusCode()).isEqualTo(413);
 		assertThat(this.application.count("received")).isEqualTo(1);
 	}
 
 	@Test
 	void anotherBodyUnderAKnownIdIsRefused() {
-		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
-		assertThat(this.application.deliver("1", "{\"action\":\"closed\"}").statusCode()).isEqualTo(422);
-		assertThat(this.application.slis("github").collisions()).isEqualTo(1);
+		assertThat(deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(deliver("1", "{\"action\":\"closed\"}").statusCode()).isEqualTo(422);
+		assertThat(counted(FlowSli::collisions)).isEqualTo(1);
 	}
 
 	@Test
 	void whileTheFirstIsUnderWayTheSecondIsToComeAgain() throws Exception {
 		Hooks.release = new CountDownLatch(1);
-		CompletableFuture<HttpResponse<String>> first = CompletableFuture
-			.supplyAsync(() -> this.application.deliver("1", BODY));
+		CompletableFuture<HttpResponse<String>> first = CompletableFuture.supplyAsync(() -> deliver("1", BODY));
 		assertThat(Hooks.entered.await(20, TimeUnit.SECONDS)).isTrue();
-		HttpResponse<String> second = this.application.deliver("1", BODY);
+		HttpResponse<String> second = deliver("1", BODY);
 		assertThat(second.statusCode()).isEqualTo(503);
 		assertThat(second.headers().firstValueAsLong("Retry-After")).hasValue(1);
 		Hooks.release.countDown();
 		assertThat(first.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(deliver("1", BODY).statusCode()).isEqualTo(200);
 		assertThat(this.application.count("received")).isEqualTo(1);
 	}
 
 	@Test
 	void aHandlerThatFailsLeavesNothingAndTheNextAttemptRuns() {
-		assertThat(this.application.deliver("1", "\"fail\"").statusCode()).isEqualTo(507);
+		assertThat(deliver("1", "\"fail\"").statusCode()).isEqualTo(507);
 		assertThat(this.application.count("idempotency_inbox")).isZero();
-		assertThat(this.application.deliver("1", BODY).statusCode()).isEqualTo(200);
+		assertThat(deliver("1", BODY).statusCode()).isEqualTo(200);
 		assertThat(this.application.count("received")).isEqualTo(1);
 	}
 
@@ -156,7 +173,7 @@ class WebhookTests {
 		assertThat(this.application.post("/forwarded", BODY.getBytes(StandardCharsets.UTF_8), Map.of()).statusCode())
 			.isEqualTo(401);
 		assertThat(this.application.count("received")).isZero();
-		assertThat(this.application.slis("github").refused()).isEqualTo(1);
+		assertThat(counted(FlowSli::refused)).isEqualTo(1);
 	}
 
 	@Test
@@ -168,6 +185,14 @@ class WebhookTests {
 					"signature of GITHUB, then inbox, id mode: claim, business writes and outcome in one transaction"),
 					tuple("stripe",
 							"signature of STRIPE, then inbox, id mode: claim, business writes and outcome in one transaction"));
+	}
+
+	private HttpResponse<String> deliver(String id, String body) {
+		return this.application.deliver(this.test + "-" + id, body);
+	}
+
+	private long counted(ToLongFunction<FlowSli> indicator) {
+		return indicator.applyAsLong(this.application.slis("github")) - indicator.applyAsLong(this.before);
 	}
 
 	private HttpResponse<String> post(Map<String, String> headers) {
