@@ -60,11 +60,13 @@ final class HeldPosition implements Claim.Held, TransactionSynchronization {
 	 * Those of the running transaction whose change waits for its commit.
 	 */
 	static List<HeldPosition> waiting() {
-		return TransactionSynchronizationManager.getSynchronizations()
-			.stream()
-			.filter((each) -> each instanceof HeldPosition held && held.state == State.WAITING && !held.undone)
-			.map(HeldPosition.class::cast)
-			.toList();
+		List<HeldPosition> waiting = new ArrayList<>(1);
+		for (TransactionSynchronization each : TransactionSynchronizationManager.getSynchronizations()) {
+			if (each instanceof HeldPosition held && held.state == State.WAITING && !held.undone) {
+				waiting.add(held);
+			}
+		}
+		return waiting;
 	}
 
 	/**

@@ -78,7 +78,7 @@ public final class PositionInbox implements Inbox {
 
 	@Override
 	public Claim claim(EffectCall call) {
-		return (call.position() != null) ? claimAll(List.of(call)).get(0) : this.keys.claim(call);
+		return (call.position() != null) ? placed(List.of(call)).get(0) : this.keys.claim(call);
 	}
 
 	/**
@@ -90,6 +90,10 @@ public final class PositionInbox implements Inbox {
 		if (calls.stream().allMatch((call) -> call.position() == null)) {
 			return this.keys.claimAll(calls);
 		}
+		return placed(calls);
+	}
+
+	private List<Claim> placed(List<EffectCall> calls) {
 		Connection connection = connection(calls.get(0));
 		Batch batch = new Batch(calls);
 		if (!batch.decide()) {

@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.IntStream;
 
 import dev.idempotency.inbox.Hole;
@@ -28,6 +30,11 @@ final class PositionTable {
 
 	private static final int MAX_STREAM = 2000;
 
+	private static final int REMEMBERED = 10_000;
+
+	/** Every message of a stream asks for the same one. */
+	private static final ConcurrentMap<Stream, byte[]> HASHES = new ConcurrentHashMap<>();
+
 	private final Dialect dialect;
 
 	private final String advance;
@@ -41,8 +48,20 @@ final class PositionTable {
 		return "UPDATE idempotency_position SET position = ?, epoch = ?, touched_at = " + dialect.now() + CONDITION;
 	}
 
+	/**
+	 * The key of a stream's row; nobody may change it.
+	 */
 	static byte[] hash(Stream stream) {
-		return Hashes.of(stream.flow(), stream.name());
+		byte[] known = HASHES.get(stream);
+		if (known != null) {
+			return known;
+		}
+		if (HASHES.size() >= REMEMBERED) {
+			HASHES.clear();
+		}
+		byte[] hash = Hashes.of(stream.flow(), stream.name());
+		HASHES.put(stream, hash);
+		return hash;
 	}
 
 	/**
