@@ -3,6 +3,7 @@
 
 package dev.idempotency.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -347,9 +350,8 @@ class PostgresOutboxLogIT extends AbstractLogFixture {
 
 	@Test
 	void theCommitIsFlushedAndTheSettingsGoWithTheTransaction() throws SQLException {
-		try (java.sql.Connection connection = this.database.dataSource().getConnection()) {
-			org.springframework.jdbc.core.JdbcTemplate jdbc = new org.springframework.jdbc.core.JdbcTemplate(
-					new org.springframework.jdbc.datasource.SingleConnectionDataSource(connection, true));
+		try (Connection connection = this.database.dataSource().getConnection()) {
+			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
 			String settings = "SELECT current_setting('synchronous_commit') || current_setting('enable_seqscan')";
 			jdbc.execute("SET synchronous_commit = off");
 			try {
@@ -360,6 +362,43 @@ class PostgresOutboxLogIT extends AbstractLogFixture {
 			finally {
 				jdbc.execute("RESET synchronous_commit");
 			}
+		}
+	}
+
+	/**
+	 * The messages of one great transaction make the planner believe that every
+	 * transaction is as great, and that it is cheaper to read all the destination ever
+	 * had.
+	 */
+	@Test
+	void whatCommitsLateIsLookedUpByItsTransactionWhateverTheStatisticsSay() {
+		write(0, 500);
+		this.database.jdbc().execute("ANALYZE idempotency_outbox_log");
+		String late = LogSql.notIn("id", "idempotency_outbox_log", "'5:9:6,7'::pg_snapshot")
+			.replace("?", "'" + ORDERS + "'");
+		String plan = this.database.inTransaction(() -> {
+			this.database.jdbc().queryForList(LogSql.SETTINGS);
+			return String.join("\n", this.database.jdbc().queryForList("EXPLAIN " + late, String.class));
+		});
+		assertThat(plan).contains("xid = late.late").doesNotContain("Join Filter");
+	}
+
+	@Test
+	void theStatementsOfARelayArePlannedOnce() throws SQLException {
+		try (Connection connection = this.database.dataSource().getConnection()) {
+			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+			OutboxLog.Reader reader = log(jdbc.getDataSource(), "one").claim(ORDERS, this.leases).orElseThrow();
+			Page page = reader.next(10).orElseThrow();
+			for (int i = 0; i < 20; i++) {
+				write(i, i + 1);
+				page = page.messages().isEmpty() ? reader.next(10).orElseThrow()
+						: reader.close(page, List.of(), 10).orElseThrow();
+				assertThat(page.messages()).hasSize(1);
+			}
+			assertThat(jdbc.queryForList("SELECT generic_plans, custom_plans FROM pg_prepared_statements "
+					+ "WHERE statement LIKE '%page AS MATERIALIZED%'"))
+				.isNotEmpty()
+				.allSatisfy((statement) -> assertThat(statement).containsEntry("custom_plans", 0L));
 		}
 	}
 
