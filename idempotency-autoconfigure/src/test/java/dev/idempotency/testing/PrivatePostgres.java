@@ -69,6 +69,38 @@ public final class PrivatePostgres extends PooledDatabase {
 		}
 	}
 
+	/**
+	 * Starts a server that follows this one, which is restarted for it. What it has not
+	 * received is lost to it when it is promoted.
+	 */
+	public synchronized PrivatePostgres standby() {
+		List<String> following = new ArrayList<>(this.settings);
+		following.add("primary_conninfo=host=127.0.0.1 port=" + this.port + " user=" + USERNAME);
+		PrivatePostgres standby = new PrivatePostgres(this.binaries, following);
+		AtExit.close(standby);
+		stopFast();
+		this.directory.copy("data", standby.directory);
+		standby.directory.write("data/standby.signal", "");
+		start();
+		standby.start();
+		return standby;
+	}
+
+	/**
+	 * Makes a standby a server of its own.
+	 */
+	public synchronized void promote() {
+		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+			ResultSet promoted = statement.executeQuery("select pg_promote(true, " + START_TIMEOUT.toSeconds() + ")");
+			if (!promoted.next() || !promoted.getBoolean(1)) {
+				throw new IllegalStateException("The server on port " + this.port + " was not promoted");
+			}
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("Cannot promote " + jdbcUrl(), ex);
+		}
+	}
+
 	private void initialize() {
 		List<String> command = this.binaries.command("initdb", "--pgdata=" + this.directory.resolve("data"),
 				"--username=" + USERNAME, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync");

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -49,6 +50,20 @@ final class TempDirectory implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Cannot write " + name + " in " + this.path, ex);
+		}
+	}
+
+	/**
+	 * Copies a directory of this one, attributes included, to the same place of another.
+	 */
+	void copy(String name, TempDirectory target) {
+		try (Stream<Path> files = Files.walk(resolve(name))) {
+			for (Path file : files.toList()) {
+				Files.copy(file, target.path.resolve(this.path.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot copy " + resolve(name) + " to " + target.path, ex);
 		}
 	}
 
