@@ -31,20 +31,16 @@ final class Backlog {
 
 	private final PublishedCount published;
 
-	private final String multiply;
+	private final String columns;
 
 	Backlog(Environment environment) {
 		this.jdbc = environment.bean(JdbcTemplate.class);
 		this.transaction = environment.bean(TransactionTemplate.class);
 		this.outbox = environment.bean(Outbox.class);
 		this.published = environment.bean(PublishedCount.class);
-		String columns = environment.ask("select string_agg(column_name, ', ' order by ordinal_position) "
+		this.columns = environment.ask("select string_agg(column_name, ', ' order by ordinal_position) "
 				+ "from information_schema.columns where table_name = 'idempotency_outbox_log' "
 				+ "and column_default is null");
-		String values = columns.replace("message_id", "message_id || '-' || copy")
-			.replace("msg_key", "msg_key || '-' || copy");
-		this.multiply = "insert into idempotency_outbox_log (" + columns + ") select " + values
-				+ " from idempotency_outbox_log, generate_series(1, ?) as copy where xid = pg_current_xact_id()";
 	}
 
 	/**
@@ -54,11 +50,28 @@ final class Backlog {
 	 * @return the time of the commit, of {@link System#nanoTime()}
 	 */
 	long commit(String destination, int messages) {
-		int originals = Math.min(messages, WRITTEN_SINGLY);
+		return commit(destination, messages, Math.min(messages, WRITTEN_SINGLY), "msg_key || '-' || copy");
+	}
+
+	/**
+	 * Commits messages of a few keys, which take turns.
+	 * @param keys how many
+	 * @param messages how many, a multiple of that
+	 * @return the time of the commit, of {@link System#nanoTime()}
+	 */
+	long commit(String destination, int messages, int keys) {
+		return commit(destination, messages, keys, "msg_key");
+	}
+
+	private long commit(String destination, int messages, int originals, String key) {
 		if (messages % originals != 0) {
-			throw new IllegalArgumentException(messages + " is no multiple of " + WRITTEN_SINGLY);
+			throw new IllegalArgumentException(messages + " is no multiple of " + originals);
 		}
 		this.published.expect(messages);
+		String values = this.columns.replace("message_id", "message_id || '-' || copy").replace("msg_key", key);
+		String multiply = "insert into idempotency_outbox_log (" + this.columns + ") select " + values
+				+ " from idempotency_outbox_log, generate_series(1, ?) as copy where xid = pg_current_xact_id() "
+				+ "order by copy";
 		long[] committed = new long[1];
 		this.transaction.executeWithoutResult((status) -> {
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
@@ -69,7 +82,7 @@ final class Backlog {
 			});
 			Payment.some(originals).forEach((payment) -> this.outbox.publish(message(destination, payment)));
 			if (messages > originals) {
-				this.jdbc.update(this.multiply, messages / originals - 1);
+				this.jdbc.update(multiply, messages / originals - 1);
 			}
 		});
 		return committed[0];

@@ -13,6 +13,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class DrainMeasurement implements Measurement {
 
+	private static final int KEYS = 100;
+
 	private final Environment environment;
 
 	private final String destination;
@@ -51,7 +53,7 @@ final class DrainMeasurement implements Measurement {
 
 	@Override
 	public String work() {
-		return this.messages + " messages of about 500 bytes, each with a key of its own";
+		return this.messages + " messages of about 500 bytes, each with a key of its own unless it says otherwise";
 	}
 
 	@Override
@@ -61,9 +63,12 @@ final class DrainMeasurement implements Measurement {
 
 	@Override
 	public List<Variant> variants() {
-		return List.of(Variant
-			.timed("plain JDBC pages and pipelined producer, deletes nothing", this.messages, this::sendPlainly)
-			.after(this::fill), Variant.of("outbox relay", this::relay).target(0.7));
+		return List.of(
+				Variant
+					.timed("plain JDBC pages and pipelined producer, deletes nothing", this.messages, this::sendPlainly)
+					.after(this::fill),
+				Variant.of("outbox relay", this::relay).target(0.7),
+				Variant.of("outbox relay, " + KEYS + " keys", this::relayOfFewKeys));
 	}
 
 	@Override
@@ -90,6 +95,14 @@ final class DrainMeasurement implements Measurement {
 
 	private List<Double> relay() throws Exception {
 		long committed = this.backlog.commit(this.destination, this.messages);
+		return List.of(Variant.perSecond(this.messages, this.backlog.await(committed)));
+	}
+
+	/**
+	 * A message waits for the answer to the one before of its key.
+	 */
+	private List<Double> relayOfFewKeys() throws Exception {
+		long committed = this.backlog.commit(this.destination, this.messages, KEYS);
 		return List.of(Variant.perSecond(this.messages, this.backlog.await(committed)));
 	}
 
