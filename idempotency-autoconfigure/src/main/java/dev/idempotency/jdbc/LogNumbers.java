@@ -13,6 +13,7 @@ import java.util.Objects;
 
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.outbox.Placement;
+import dev.idempotency.outbox.StreamPosition;
 import dev.idempotency.relay.OutboxLog;
 import dev.idempotency.relay.Partitioning;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -29,6 +30,9 @@ final class LogNumbers {
 	private final String destination;
 
 	private final Map<Row, Numbers> given;
+
+	/** Names of streams, of which a page has few and every message has one. */
+	private final Map<Long, String> streams = new HashMap<>();
 
 	private LogNumbers(String destination, Map<Row, Numbers> given) {
 		this.destination = destination;
@@ -69,8 +73,8 @@ final class LogNumbers {
 				return message;
 			}
 			int partition = partitioning.partition(message, count);
-			return message.at(Placement.of(message.lane(), this.destination, partition, epoch,
-					next(message, partition, epoch, after)));
+			return message.at(new Placement(partition, new StreamPosition(stream(message.lane(), partition), epoch,
+					next(message, partition, epoch, after))));
 		}).toList();
 		return new Page(numbered, epoch, after);
 	}
@@ -96,6 +100,11 @@ final class LogNumbers {
 			.reaching(within);
 		after.put(row, numbers);
 		return ++numbers.last()[within];
+	}
+
+	private String stream(int lane, int partition) {
+		return this.streams.computeIfAbsent((long) lane << Integer.SIZE | partition,
+				(place) -> Placement.stream(lane, this.destination, partition));
 	}
 
 	List<OutboxLog.Head> heads() {

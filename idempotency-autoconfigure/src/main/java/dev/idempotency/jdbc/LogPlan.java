@@ -4,8 +4,10 @@
 package dev.idempotency.jdbc;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import dev.idempotency.outbox.OutboxRecord;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,7 @@ final class LogPlan {
 			+ "?::bigint AS lanes, ?::bigint AS after_id) b CROSS JOIN LATERAL (" + PLAN + ") l ORDER BY id LIMIT ?";
 
 	private static final String FETCH = "SELECT " + LogSql.TROUBLED + ", p.* FROM (SELECT 1) one LEFT JOIN (" + part(0)
-			+ " UNION ALL " + part(1) + " UNION ALL " + part(2) + ") p ON true ORDER BY p.id";
+			+ " UNION ALL " + part(1) + " UNION ALL " + part(2) + ") p ON true";
 
 	private final List<Place> places;
 
@@ -98,22 +100,28 @@ final class LogPlan {
 	 */
 	@Nullable LogRows read(JdbcOperations jdbc, String destination, RowMapper<OutboxRecord> mapper, int limit) {
 		List<Place> wanted = this.places.subList(this.next, end(limit));
-		LogRows rows = LogSql.query(jdbc, FETCH, (connection, statement) -> {
+		LogRows found = LogSql.query(jdbc, FETCH, (connection, statement) -> {
 			statement.setString(1, destination);
 			statement.setString(2, destination);
 			for (int segment = 0; segment < SEGMENTS; segment++) {
 				statement.setArray(3 + segment, connection.createArrayOf("text", textOf(wanted, segment)));
 			}
-		}, (found) -> {
-			found.next();
-			return LogRows.rest(found, mapper);
+		}, (rows) -> {
+			rows.next();
+			return LogRows.rest(rows, mapper);
 		});
-		List<Long> ids = rows.messages().stream().map(OutboxRecord::position).toList();
-		if (!ids.equals(wanted.stream().map(Place::id).toList())) {
+		List<OutboxRecord> sorted = new ArrayList<>(found.messages());
+		sorted.sort(Comparator.comparingLong(OutboxRecord::position));
+		if (!isWanted(sorted, wanted)) {
 			return null;
 		}
 		this.next += wanted.size();
-		return rows;
+		return new LogRows(sorted, found.troubled());
+	}
+
+	private static boolean isWanted(List<OutboxRecord> found, List<Place> wanted) {
+		return found.size() == wanted.size()
+				&& IntStream.range(0, found.size()).allMatch((at) -> found.get(at).position() == wanted.get(at).id());
 	}
 
 	private int end(int limit) {

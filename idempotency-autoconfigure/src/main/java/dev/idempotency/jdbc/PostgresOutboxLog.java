@@ -11,13 +11,10 @@ import java.util.function.LongSupplier;
 
 import javax.sql.DataSource;
 
-import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.relay.Lease;
 import dev.idempotency.relay.OutboxLog;
 import dev.idempotency.relay.Partitioning;
 import dev.idempotency.relay.RelayStore;
-
-import org.springframework.jdbc.core.RowMapper;
 
 /**
  * The outbox as a log, on PostgreSQL. Rows are inserted, read once and never changed;
@@ -38,8 +35,6 @@ public final class PostgresOutboxLog implements OutboxLog {
 				LIMIT ?
 			) capped""".formatted(Dialect.POSTGRESQL.age("min(created_at)"),
 			LogSql.notIn("id, xid, lane, created_at", "idempotency_outbox_log", "c.closed"));
-
-	private static final RowMapper<OutboxRecord> MAPPER = OutboxSql.message(Dialect.POSTGRESQL);
 
 	private final OwnTransactions transactions;
 
@@ -80,9 +75,9 @@ public final class PostgresOutboxLog implements OutboxLog {
 	public Optional<Reader> claim(String destination, List<Lease> leases) {
 		String origin = LogOrigin.verify(this.transactions);
 		return this.claims.claim(destination, leases)
-			.map((claimed) -> new PostgresLogReader(this.transactions, this.claims, MAPPER, destination, claimed.rows(),
-					this.planned, new LogNumbering(destination, this.partitioning, claimed.numbers(), origin,
-							new LogRoutes(this.transactions, destination))));
+			.map((claimed) -> new PostgresLogReader(this.transactions, this.claims, new LogMapper(), destination,
+					claimed.rows(), this.planned, new LogNumbering(destination, this.partitioning, claimed.numbers(),
+							origin, new LogRoutes(this.transactions, destination))));
 	}
 
 	@Override

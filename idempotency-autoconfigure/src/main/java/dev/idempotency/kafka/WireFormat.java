@@ -4,13 +4,20 @@
 package dev.idempotency.kafka;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 import dev.idempotency.outbox.CloudEvents;
 import dev.idempotency.outbox.OutboxRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +32,11 @@ final class WireFormat {
 
 	static final String CONTENT_TYPE = "content-type";
 
+	/** Header names of the attributes, which are few and the same for every message. */
+	private static final ConcurrentMap<String, String> NAMES = new ConcurrentHashMap<>();
+
+	private static final int ATTRIBUTES = 12;
+
 	private WireFormat() {
 	}
 
@@ -38,13 +50,16 @@ final class WireFormat {
 
 	private static ProducerRecord<byte[], byte[]> event(OutboxRecord message, @Nullable Integer partition) {
 		byte[] key = (message.key() != null) ? HeaderText.bytes(message.key()) : null;
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(message.address(), partition, key,
-				message.isHeartbeat() ? null : message.body());
-		Headers headers = record.headers();
-		message.headers().forEach((name, value) -> headers.add(name, HeaderText.bytes(value)));
-		CloudEvents.attributes(message).forEach((name, value) -> headers.add(PREFIX + name, bytes(value)));
-		headers.add(CONTENT_TYPE, bytes(message.contentType()));
-		return record;
+		List<Header> headers = new ArrayList<>(ATTRIBUTES + message.headers().size());
+		message.headers().forEach((name, value) -> headers.add(new RecordHeader(name, HeaderText.bytes(value))));
+		CloudEvents.attributes(message, (name, value) -> headers.add(attribute(name, value)));
+		headers.add(new RecordHeader(CONTENT_TYPE, bytes(message.contentType())));
+		return new ProducerRecord<>(message.address(), partition, key, message.isHeartbeat() ? null : message.body(),
+				new RecordHeaders(headers.toArray(Header[]::new)));
+	}
+
+	private static Header attribute(String name, String value) {
+		return new RecordHeader(NAMES.computeIfAbsent(name, PREFIX::concat), bytes(value));
 	}
 
 	/**

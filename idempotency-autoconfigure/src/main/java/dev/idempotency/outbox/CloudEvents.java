@@ -3,11 +3,11 @@
 
 package dev.idempotency.outbox;
 
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Context attributes of CloudEvents 1.0 in binary mode, without the prefix each transport
@@ -50,22 +50,32 @@ public final class CloudEvents {
 	 */
 	public static Map<String, String> attributes(OutboxRecord message) {
 		Map<String, String> attributes = new LinkedHashMap<>();
-		attributes.put("specversion", "1.0");
-		attributes.put(ID, message.id());
-		attributes.put(SOURCE, message.source());
-		attributes.put("type", message.type());
-		attributes.put("time", message.time().truncatedTo(ChronoUnit.MICROS).toString());
+		attributes(message, attributes::put);
+		return attributes;
+	}
+
+	/**
+	 * The attributes of a message, one after the other.
+	 * @param message the message
+	 * @param each takes the name and the value of each attribute; the content type is
+	 * left to the transport binding
+	 */
+	public static void attributes(OutboxRecord message, BiConsumer<String, String> each) {
+		each.accept("specversion", "1.0");
+		each.accept(ID, message.id());
+		each.accept(SOURCE, message.source());
+		each.accept("type", message.type());
+		each.accept("time", InstantText.of(message.time()));
 		if (message.key() != null) {
-			attributes.put("partitionkey", message.key());
+			each.accept("partitionkey", message.key());
 		}
 		Placement place = message.placement();
 		if (place != null) {
-			Map<String, String> position = new LinkedHashMap<>(place.position().attributes());
-			String number = position.remove(SEQUENCE);
-			position.put(message.isHeartbeat() ? NEXT_SEQUENCE : SEQUENCE, String.valueOf(number));
-			attributes.putAll(position);
+			StreamPosition position = place.position();
+			each.accept(STREAM, position.stream());
+			each.accept(STREAM_EPOCH, position.epoch());
+			each.accept(message.isHeartbeat() ? NEXT_SEQUENCE : SEQUENCE, position.number());
 		}
-		return attributes;
 	}
 
 	/**

@@ -30,8 +30,18 @@ public record Placement(int partition, StreamPosition position) {
 	 * @return the place
 	 */
 	public static Placement of(int lane, String destination, int partition, String epoch, long sequence) {
-		return new Placement(partition,
-				new StreamPosition(lane + "/" + destination + "/" + partition, epoch, sequence));
+		return new Placement(partition, new StreamPosition(stream(lane, destination, partition), epoch, sequence));
+	}
+
+	/**
+	 * Name of the stream of a lane and a partition.
+	 * @param lane the lane
+	 * @param destination transport and address
+	 * @param partition the part of the destination
+	 * @return the name, one of its source
+	 */
+	public static String stream(int lane, String destination, int partition) {
+		return lane + "/" + destination + "/" + partition;
 	}
 
 	/**

@@ -36,9 +36,13 @@ public record StreamPosition(String stream, String epoch, long sequence) {
 	 * @return names and values; the number has 19 digits, so that its text sorts like it
 	 */
 	public Map<String, String> attributes() {
-		String number = Long.toString(this.sequence);
 		return Map.of(CloudEvents.STREAM, this.stream, CloudEvents.STREAM_EPOCH, this.epoch, CloudEvents.SEQUENCE,
-				ZEROS.substring(number.length()) + number);
+				number());
+	}
+
+	String number() {
+		String number = Long.toString(this.sequence);
+		return ZEROS.substring(number.length()) + number;
 	}
 
 	/**

@@ -59,30 +59,19 @@ final class KeyOrderedDispatch {
 		this.timing = timing;
 	}
 
-	Answers dispatch(List<OutboxRecord> messages) {
-		return dispatch(messages, () -> {
-		});
-	}
-
 	/**
 	 * Sends messages.
 	 * @param messages the messages, in order
-	 * @param meanwhile what is done once, when there is nothing left but to wait
 	 * @return what was answered
 	 */
-	Answers dispatch(List<OutboxRecord> messages, Runnable meanwhile) {
+	Answers dispatch(List<OutboxRecord> messages) {
 		KeyQueues queues = new KeyQueues(messages);
-		boolean waited = false;
 		while (true) {
 			noteArrivals(queues);
 			OutboxRecord message = maySendMore() ? queues.poll() : null;
 			if (message == null) {
 				if (this.inFlight.isEmpty()) {
 					return this.answers;
-				}
-				if (!waited) {
-					waited = true;
-					meanwhile.run();
 				}
 				awaitArrival();
 			}

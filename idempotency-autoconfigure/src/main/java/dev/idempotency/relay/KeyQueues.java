@@ -24,18 +24,19 @@ final class KeyQueues {
 
 	private final Deque<OutboxRecord> ready = new ArrayDeque<>();
 
-	private final Map<String, Deque<OutboxRecord>> waiting = new HashMap<>();
+	private final Map<String, Deque<OutboxRecord>> streams = new HashMap<>();
+
+	private final Map<String, Deque<OutboxRecord>> keys = new HashMap<>();
 
 	private final Set<String> unconfirmed = new HashSet<>();
 
 	KeyQueues(List<OutboxRecord> messages) {
 		for (OutboxRecord message : messages) {
-			String queue = queue(message);
-			if (queue == null) {
+			Deque<OutboxRecord> waits = queue(message);
+			if (waits == null) {
 				this.ready.add(message);
 			}
 			else {
-				Deque<OutboxRecord> waits = this.waiting.computeIfAbsent(queue, (name) -> new ArrayDeque<>());
 				waits.add(message);
 				release(waits);
 			}
@@ -46,12 +47,12 @@ final class KeyQueues {
 	 * What keeps its own order: a stream, whose messages of a key are all in it, or else
 	 * a key.
 	 */
-	private static @Nullable String queue(OutboxRecord message) {
+	private @Nullable Deque<OutboxRecord> queue(OutboxRecord message) {
 		Placement place = message.placement();
 		if (place != null) {
-			return "stream " + place.position().stream();
+			return this.streams.computeIfAbsent(place.position().stream(), (name) -> new ArrayDeque<>());
 		}
-		return (message.key() != null) ? "key " + message.key() : null;
+		return (message.key() != null) ? this.keys.computeIfAbsent(message.key(), (name) -> new ArrayDeque<>()) : null;
 	}
 
 	/**
@@ -64,8 +65,7 @@ final class KeyQueues {
 
 	void confirmed(OutboxRecord message) {
 		this.unconfirmed.remove(message.key());
-		String queue = queue(message);
-		Deque<OutboxRecord> waits = (queue != null) ? this.waiting.get(queue) : null;
+		Deque<OutboxRecord> waits = queue(message);
 		if (waits != null) {
 			release(waits);
 		}

@@ -51,6 +51,11 @@ final class LogPage {
 
 	void learn(Answers answers) {
 		this.confirmed.addAll(answers.confirmed());
+		if (answers.confirmed().size() == this.pending.size()) {
+			this.pending = List.of();
+			this.fruitless = 0;
+			return;
+		}
 		this.refused.addAll(answers.refused());
 		Set<Long> answered = answers.confirmed()
 			.stream()
@@ -103,6 +108,9 @@ final class LogPage {
 	}
 
 	List<OutboxLog.Aside> aside() {
+		if (this.aside.isEmpty()) {
+			return List.of();
+		}
 		return this.page.messages()
 			.stream()
 			.filter((message) -> this.aside.contains(message.position()))

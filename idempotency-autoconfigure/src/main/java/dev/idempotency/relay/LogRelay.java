@@ -3,12 +3,11 @@
 
 package dev.idempotency.relay;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
+import dev.idempotency.outbox.Lanes;
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.outbox.Placement;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +47,8 @@ final class LogRelay {
 
 	private final Heartbeats heartbeats;
 
+	private final ReadAhead ahead;
+
 	private OutboxLog.@Nullable Reader reader;
 
 	private List<Lease> claimed = List.of();
@@ -73,6 +74,7 @@ final class LogRelay {
 		this.pausesOfStore = pausesOfStore;
 		this.heartbeats = new Heartbeats(
 				parts.transports().heartbeats(destination) ? parts.settings().heartbeat() : null);
+		this.ahead = new ReadAhead(parts.threads(), signal);
 	}
 
 	/**
@@ -216,7 +218,9 @@ final class LogRelay {
 	private void send(LogPage page) {
 		Triage triage = page.triage(this.pauses::mustWait);
 		List<OutboxRecord> chosen = this.state.choose(triage);
-		Answers answers = dispatch().dispatch(chosen, this::readAhead);
+		readAhead(page);
+		Answers answers = dispatch().dispatch(chosen);
+		this.ahead.await();
 		page.learn(answers);
 		this.pauses.learn(page.page().messages(), answers);
 		this.state.learn(answers);
@@ -226,10 +230,10 @@ final class LogRelay {
 		return PAGES * this.parts.settings().batching().size();
 	}
 
-	private void readAhead() {
+	private void readAhead(LogPage page) {
 		OutboxLog.Reader cursor = this.reader;
-		if (cursor != null && !this.parts.shutdown().begun()) {
-			cursor.readAhead(size());
+		if (cursor != null && page.page().more() && !this.parts.shutdown().begun()) {
+			this.ahead.begin(() -> cursor.readAhead(size()));
 		}
 	}
 
@@ -238,10 +242,10 @@ final class LogRelay {
 	 * the next owner of what is left of a page has to send all of it again.
 	 */
 	private KeyOrderedDispatch dispatch() {
-		Map<Integer, Lease> byLane = new HashMap<>();
-		this.claimed.forEach((lease) -> byLane.put(lease.lane(), lease));
+		Lease[] byLane = new Lease[Lanes.COUNT];
+		this.claimed.forEach((lease) -> byLane[lease.lane()] = lease);
 		return new KeyOrderedDispatch(this.parts.transports(), (message) -> {
-			Lease lease = byLane.get(message.lane());
+			Lease lease = byLane[message.lane()];
 			return lease != null && !this.parts.shutdown().over() && this.parts.lanes().mayFinish(lease);
 		}, this.parts.settings(), this.parts.shutdown(), this.signal, this.parts.timing());
 	}

@@ -49,6 +49,10 @@ final class Pauses {
 	 */
 	void learn(Collection<OutboxRecord> batch, Answers answers) {
 		this.budget.firstSends(answers.confirmed().size());
+		boolean nothingWaits = this.unanswered.isEmpty() && this.refusedUntil.isEmpty();
+		if (nothingWaits && answers.unavailable().isEmpty() && answers.refused().isEmpty()) {
+			return;
+		}
 		Set<Long> present = new HashSet<>();
 		batch.forEach((message) -> present.add(message.position()));
 		answers.confirmed().forEach((answer) -> present.remove(answer.message().position()));

@@ -3,6 +3,8 @@
 
 package dev.idempotency.relay;
 
+import java.util.concurrent.Executor;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param timing the time
  * @param shutdown whether the relay is stopping
  * @param hurry asks for an early round of the lane keeper
+ * @param threads runs what pumps have done beside them
  */
 record PumpParts(RelayStore store, @Nullable OutboxLog log, LaneTable lanes, Transports transports,
-		RelaySettings settings, RelayListener listener, Timing timing, Shutdown shutdown, Runnable hurry) {
+		RelaySettings settings, RelayListener listener, Timing timing, Shutdown shutdown, Runnable hurry,
+		Executor threads) {
 
 	void giveBack(Iterable<Lease> leases) {
 		if (this.lanes.giveBack(leases)) {

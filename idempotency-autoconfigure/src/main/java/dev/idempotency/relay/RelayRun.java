@@ -38,7 +38,7 @@ final class RelayRun {
 		this.keeper = new LaneKeeper(node.name(), ports.lanes(), settings.leaseTtl(), this.lanes, listener, this::wake,
 				timing);
 		PumpParts parts = new PumpParts(ports.store(), ports.log(), this.lanes, transports, settings, listener, timing,
-				this.shutdown, this.keeper::hurry);
+				this.shutdown, this.keeper::hurry, (task) -> this.work.start("reader", task));
 		this.pumps = new Pumps(parts, this.work);
 		this.scout = new Scout(parts, this.pumps);
 	}

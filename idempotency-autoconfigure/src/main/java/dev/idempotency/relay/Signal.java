@@ -33,10 +33,17 @@ interface Signal {
 
 		private final Condition changed = this.lock.newCondition();
 
-		private boolean raised;
+		private volatile boolean raised;
 
+		/**
+		 * {@inheritDoc} Answers come by the hundred, and only the first has to wake
+		 * anybody.
+		 */
 		@Override
 		public void raise() {
+			if (this.raised) {
+				return;
+			}
 			this.lock.lock();
 			try {
 				this.raised = true;

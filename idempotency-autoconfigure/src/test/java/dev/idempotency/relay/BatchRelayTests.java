@@ -263,7 +263,7 @@ class BatchRelayTests {
 				new RelaySettings.Poison(2, policy, Map.of()), Duration.ofSeconds(5));
 		Timing timing = this.time.timing();
 		PumpParts parts = new PumpParts(used, null, this.lanes, new Transports(List.of(this.transport)), settings,
-				this.events::add, timing, this.shutdown, this.hurries::incrementAndGet);
+				this.events::add, timing, this.shutdown, this.hurries::incrementAndGet, Runnable::run);
 		this.state = new DestinationState(DESTINATION, parts);
 		this.relay = new BatchRelay(DESTINATION, parts, this.state, timing.signals().create(),
 				new Pauses(parts.settings().retrying(), parts.timing()));

@@ -218,7 +218,7 @@ class DestinationPumpTests {
 		this.lanes.hold(this.store.acquire("me", all, hour), hour.toNanos());
 		PumpParts parts = new PumpParts(this.store, log, this.lanes, new Transports(List.of(this.transport)), settings,
 				this.events::add, this.time.timing(), this.shutdown, () -> {
-				});
+				}, Runnable::run);
 		return new Pumps(parts, new Crew((work) -> {
 			this.started.add(work);
 			return new Thread(() -> {

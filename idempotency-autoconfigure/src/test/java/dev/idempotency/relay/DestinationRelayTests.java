@@ -51,7 +51,7 @@ class DestinationRelayTests {
 				new RelaySettings.Poison(3, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5));
 		PumpParts parts = new PumpParts(this.store, this.log, this.lanes, new Transports(List.of(this.transport)),
 				settings, this.events::add, this.time.timing(), new Shutdown(this.time::now), () -> {
-				});
+				}, Runnable::run);
 		this.relay = new DestinationRelay("fake:a", parts, new DestinationState("fake:a", parts),
 				parts.timing().signals().create());
 	}

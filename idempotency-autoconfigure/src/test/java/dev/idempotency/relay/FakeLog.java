@@ -26,6 +26,9 @@ final class FakeLog implements OutboxLog {
 
 	int readAhead;
 
+	Runnable whileReadingAhead = () -> {
+	};
+
 	int reads;
 
 	int failures;
@@ -89,6 +92,7 @@ final class FakeLog implements OutboxLog {
 		@Override
 		public void readAhead(int limit) {
 			FakeLog.this.readAhead++;
+			FakeLog.this.whileReadingAhead.run();
 		}
 
 		@Override

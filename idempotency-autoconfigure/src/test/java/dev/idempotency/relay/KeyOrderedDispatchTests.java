@@ -157,15 +157,6 @@ class KeyOrderedDispatchTests {
 		assertThat(this.time.now()).isEqualTo(Duration.ofMillis(100).toNanos());
 	}
 
-	@Test
-	void doesSomethingElseOnceWhileItWaits() {
-		List<Integer> sent = new ArrayList<>();
-		this.transport.answer(1, CompletableFuture::new);
-		dispatcher().dispatch(List.of(Messages.message(1, "a"), Messages.message(2, "b"), Messages.message(3, "b")),
-				() -> sent.add(this.transport.sent.size()));
-		assertThat(sent).containsExactly(2);
-	}
-
 	private Answers dispatch(OutboxRecord... messages) {
 		return dispatcher().dispatch(List.of(messages));
 	}

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -41,6 +42,8 @@ abstract class LogRelayFixture {
 
 	LogRelay relay;
 
+	Executor threads = Runnable::run;
+
 	Duration heartbeat;
 
 	@BeforeEach
@@ -61,7 +64,8 @@ abstract class LogRelayFixture {
 				new RelaySettings.Poison(maxAttempts, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5),
 				this.heartbeat);
 		PumpParts parts = new PumpParts(this.store, this.log, this.lanes, new Transports(List.of(this.transport)),
-				settings, this.events::add, this.time.timing(), this.shutdown, this.hurries::incrementAndGet);
+				settings, this.events::add, this.time.timing(), this.shutdown, this.hurries::incrementAndGet,
+				this.threads);
 		this.relay = new LogRelay(DESTINATION, this.log, parts, new DestinationState(DESTINATION, parts),
 				parts.timing().signals().create(), new Pauses(settings.retrying(), parts.timing()));
 	}

@@ -6,7 +6,6 @@ package dev.idempotency.relay;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.Set;
 
 import dev.idempotency.outbox.CloudEvents;
 import dev.idempotency.outbox.Lanes;
@@ -70,6 +69,27 @@ class LogRelayTests extends LogRelayFixture {
 		write("a", "b", "c", "d", "e", "f", "g", "h", "i");
 		this.relay.runOnce();
 		assertThat(this.log.closed).isEqualTo(8);
+	}
+
+	@Test
+	void aPageIsClosedWhenTheNextHasBeenReadBesideIt() {
+		this.threads = (task) -> this.time.after(Duration.ofMillis(50), task);
+		create();
+		write("a", "b", "c", "d", "e", "f", "g", "h", "i");
+		this.log.whileReadingAhead = () -> {
+			assertThat(this.transport.sent).hasSize(8);
+			assertThat(this.log.closed).isZero();
+		};
+		this.relay.runOnce();
+		assertThat(this.log.readAhead).isOne();
+		assertThat(this.log.closed).isEqualTo(8);
+	}
+
+	@Test
+	void nothingIsReadBesideTheLastPageOfABatch() {
+		write("a");
+		this.relay.runOnce();
+		assertThat(this.log.readAhead).isZero();
 	}
 
 	@Test
@@ -192,7 +212,6 @@ class LogRelayTests extends LogRelayFixture {
 		assertThat(this.transport.sent).hasSize(8);
 		assertThat(this.log.closed).isEqualTo(8);
 		assertThat(this.log.open).isNull();
-		assertThat(this.log.readAhead).isZero();
 	}
 
 	@Test

@@ -38,7 +38,7 @@ class ScoutTests {
 	private final PumpParts parts = new PumpParts(this.store, null, new LaneTable(this.time::now),
 			new Transports(List.of()), RelaySettings.defaults(), this.events::add, this.time.timing(),
 			new Shutdown(this.time::now), () -> {
-			});
+			}, Runnable::run);
 
 	private final Pumps pumps = new Pumps(this.parts, new Crew((work) -> {
 		Thread thread = new Thread(() -> {
