@@ -12,6 +12,7 @@ import com.rabbitmq.client.Channel;
 import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.DeliveryAccount;
 import dev.idempotency.delivery.NotAcknowledgedException;
+import dev.idempotency.delivery.Trail;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectEvent.Loss;
 import dev.idempotency.effect.EffectListener;
@@ -37,11 +38,14 @@ final class PlainDelivery {
 
 	private final Attempt attempt;
 
+	private final Trail trail;
+
 	private final FirstAcknowledgement acknowledgement = new FirstAcknowledgement();
 
 	private final Map<String, DeliveryAccount> accounts = new ConcurrentHashMap<>();
 
-	PlainDelivery(EffectListener events, Attempt attempt) {
+	PlainDelivery(EffectListener events, Attempt attempt, Trail trail) {
+		this.trail = trail;
 		this.events = events;
 		this.attempt = attempt;
 	}
@@ -98,10 +102,23 @@ final class PlainDelivery {
 
 	private @Nullable Object once(MethodInvocation invocation, Called called, List<Message> messages,
 			Object[] arguments) throws Throwable {
-		acknowledge(invocation, messages, called);
-		if (called.deliveries().isEmpty()) {
+		int count = called.deliveries().size();
+		if (count == 0) {
+			acknowledge(invocation, messages, called);
 			return null;
 		}
+		long begun = this.trail.begin(called.listener().flow().name(), count);
+		try {
+			acknowledge(invocation, messages, called);
+			return calledOnce(invocation, called, arguments);
+		}
+		finally {
+			this.trail.end(begun);
+		}
+	}
+
+	private @Nullable Object calledOnce(MethodInvocation invocation, Called called, Object[] arguments)
+			throws Throwable {
 		try {
 			Object result = proceed(invocation, arguments);
 			called.handled();
@@ -113,6 +130,10 @@ final class PlainDelivery {
 					ex);
 			called.account().lost(Loss.FAILED, called.deliveries().size());
 			return null;
+		}
+		catch (Error ex) {
+			called.account().lost(Loss.UNFINISHED, called.deliveries().size());
+			throw ex;
 		}
 	}
 

@@ -9,6 +9,7 @@ import java.util.List;
 import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.DeliveryFailures;
+import dev.idempotency.delivery.Trail;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.ContradictionException;
@@ -54,15 +55,16 @@ public final class RabbitDeliveryAdvice implements MethodInterceptor, AutoClosea
 	 * @param failures decides what becomes of failed messages
 	 * @param events hears of deliveries
 	 * @param settings how long to hold failing messages
+	 * @param trail remembers what was acknowledged first and has begun
 	 * @param clock tells the time
 	 */
 	public RabbitDeliveryAdvice(RabbitListeners listeners, DeliveryFailures failures, EffectListener events,
-			RabbitListenerSettings settings, Clock clock) {
+			RabbitListenerSettings settings, Trail trail, Clock clock) {
 		this.listeners = listeners;
 		this.events = events;
 		this.watch = new HandlingWatch(settings.consumerTimeout(), clock);
 		this.attempt = new Attempt(failures, settings, this.pauser, clock);
-		this.plain = new PlainDelivery(events, this.attempt);
+		this.plain = new PlainDelivery(events, this.attempt, trail);
 	}
 
 	@Override

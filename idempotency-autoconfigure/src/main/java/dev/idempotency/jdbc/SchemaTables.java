@@ -29,6 +29,7 @@ final class SchemaTables {
 			Map.entry("idempotency_outbox_parked", MESSAGE + " parked_at reason"),
 			Map.entry("idempotency_halted_key", "destination key_hash msg_key halted_at"),
 			Map.entry("idempotency_lane", "epoch lease_until lane owner"), Map.entry("idempotency_node", "id seen_at"),
+			Map.entry("idempotency_begun", "seen_at number messages owner flow"),
 			Map.entry("idempotency_attempt", "first_at last_at attempts key_hash flow last_error"),
 			Map.entry("idempotency_token",
 					"issued_at expires_at used_at revoked_at attempts token_hash subject_hash purpose subject"),

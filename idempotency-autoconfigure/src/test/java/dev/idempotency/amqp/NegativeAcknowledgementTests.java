@@ -14,6 +14,7 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Consumer;
 import com.rabbitmq.client.Envelope;
+import dev.idempotency.delivery.Trail;
 import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
@@ -133,7 +134,7 @@ class NegativeAcknowledgementTests {
 		this.container.setAcknowledgeMode(this.acknowledgeMode);
 		this.listeners = new RabbitListeners(() -> this.containers, new AnnotationFlows(), this.inboxes.policies);
 		this.advice = new RabbitDeliveryAdvice(this.listeners, this.inboxes.failures(), this.inboxes.events::add,
-				new RabbitListenerSettings(HOLD, HOLD, Duration.ofMinutes(1), 1), Clock.systemUTC());
+				new RabbitListenerSettings(HOLD, HOLD, Duration.ofMinutes(1), 1), Trail.NONE, Clock.systemUTC());
 		new RabbitFactoryPostProcessor(() -> this.advice, () -> RabbitListenerSettings.DEFAULTS)
 			.postProcessBeforeInitialization(this.container, "orders");
 		this.container.afterPropertiesSet();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
+import dev.idempotency.delivery.Trail;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.Verification;
 
@@ -50,7 +51,7 @@ class RabbitWiring {
 	@Bean
 	RabbitDeliveryAdvice rabbitDeliveryAdvice(RabbitListeners listeners, Inboxes inboxes,
 			RabbitListenerSettings settings) {
-		return new RabbitDeliveryAdvice(listeners, inboxes.failures(), inboxes.events::add, settings,
+		return new RabbitDeliveryAdvice(listeners, inboxes.failures(), inboxes.events::add, settings, Trail.NONE,
 				Clock.systemUTC());
 	}
 

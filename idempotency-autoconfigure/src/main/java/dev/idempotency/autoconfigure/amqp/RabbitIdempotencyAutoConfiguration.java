@@ -4,9 +4,11 @@
 package dev.idempotency.autoconfigure.amqp;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import dev.idempotency.amqp.ExchangeTypes;
@@ -18,19 +20,24 @@ import dev.idempotency.amqp.RabbitListenerVerifier;
 import dev.idempotency.amqp.RabbitListeners;
 import dev.idempotency.amqp.RabbitPayloadEncoder;
 import dev.idempotency.amqp.RabbitTransport;
+import dev.idempotency.autoconfigure.BackgroundLoop;
 import dev.idempotency.autoconfigure.EncoderOfAdapter;
 import dev.idempotency.autoconfigure.FaultOfAdapter;
 import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
 import dev.idempotency.autoconfigure.IdempotencyProperties;
+import dev.idempotency.autoconfigure.InboxDatabase;
 import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
 import dev.idempotency.autoconfigure.OutboxProperties;
 import dev.idempotency.delivery.FlowSwitch;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.ListenerFlows;
+import dev.idempotency.delivery.StoreWatch;
+import dev.idempotency.delivery.Trail;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
 
+import dev.idempotency.jdbc.JdbcTrail;
 import org.springframework.amqp.core.Declarable;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Exchange;
@@ -43,11 +50,14 @@ import org.springframework.amqp.support.converter.MessageConverter;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Role;
 
 /**
@@ -60,6 +70,10 @@ import org.springframework.context.annotation.Role;
 @ConditionalOnClass(RabbitTemplate.class)
 @EnableConfigurationProperties({ RabbitIdempotencyProperties.class, OutboxProperties.class })
 public final class RabbitIdempotencyAutoConfiguration {
+
+	private static final Duration SILENCE = Duration.ofSeconds(15);
+
+	private static final Duration LOOK_EVERY = Duration.ofSeconds(3);
 
 	RabbitIdempotencyAutoConfiguration() {
 	}
@@ -113,9 +127,24 @@ public final class RabbitIdempotencyAutoConfiguration {
 
 	@Bean
 	RabbitDeliveryAdvice rabbitDeliveryAdvice(RabbitListeners listeners, DeliveryFailures failures,
-			ObjectProvider<EffectListener> effects, RabbitListenerSettings settings) {
+			ObjectProvider<EffectListener> effects, RabbitListenerSettings settings, ObjectProvider<Trail> trail) {
 		return new RabbitDeliveryAdvice(listeners, failures, EffectListener.all(effects.orderedStream().toList()),
-				settings, Clock.systemUTC());
+				settings, trail.getIfAvailable(() -> Trail.NONE), Clock.systemUTC());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(Trail.class)
+	@ConditionalOnBooleanProperty(name = "idempotency.rabbit.listener.trail", matchIfMissing = true)
+	@DependsOn("idempotencySchemaInitializer")
+	JdbcTrail rabbitTrail(InboxDatabase database, StoreWatch store, ObjectProvider<EffectListener> effects) {
+		return new JdbcTrail(database.dataSource(), database.dialect(), UUID.randomUUID().toString(), SILENCE, store,
+				EffectListener.all(effects.orderedStream().toList()));
+	}
+
+	@Bean
+	@ConditionalOnBean(JdbcTrail.class)
+	BackgroundLoop rabbitTrailWatch(JdbcTrail trail) {
+		return new BackgroundLoop("trail", trail::look, LOOK_EVERY);
 	}
 
 	@Bean

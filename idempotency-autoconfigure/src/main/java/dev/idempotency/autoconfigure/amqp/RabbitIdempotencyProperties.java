@@ -20,10 +20,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * consumer_timeout.
  * @param prefetch Number of messages a consumer holds where its container factory says
  * nothing.
+ * @param trail Whether the database keeps a trail of messages that are acknowledged first
+ * and have begun, so that what a killed process had begun is counted.
  */
 @ConfigurationProperties("idempotency.rabbit.listener")
 public record RabbitIdempotencyProperties(@DefaultValue("1m") Duration hold, @DefaultValue("10m") Duration maxHold,
-		@DefaultValue("30m") Duration consumerTimeout, @DefaultValue("50") int prefetch) {
+		@DefaultValue("30m") Duration consumerTimeout, @DefaultValue("50") int prefetch,
+		@DefaultValue("true") boolean trail) {
 
 	RabbitListenerSettings settings() {
 		return new RabbitListenerSettings(this.hold, this.maxHold, this.consumerTimeout, this.prefetch);

@@ -166,6 +166,17 @@ CREATE TABLE IF NOT EXISTS idempotency_attempt (
 	KEY idempotency_attempt_last (last_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Messages that were acknowledged first and have begun, by the process that has them. Its row 0 says when it was last alive;
+-- what a dead process leaves behind did not come to an end.
+CREATE TABLE IF NOT EXISTS idempotency_begun (
+	seen_at datetime(6) NOT NULL,
+	number bigint NOT NULL,
+	messages integer NOT NULL,
+	owner varchar(100) NOT NULL,
+	flow varchar(100) NOT NULL,
+	PRIMARY KEY (owner, number)
+) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Incoming messages set aside: not lost, not applied.
 CREATE TABLE IF NOT EXISTS idempotency_parked (
 	id bigint NOT NULL AUTO_INCREMENT,

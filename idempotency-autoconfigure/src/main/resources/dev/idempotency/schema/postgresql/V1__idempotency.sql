@@ -217,6 +217,17 @@ CREATE TABLE IF NOT EXISTS idempotency_attempt (
 );
 CREATE INDEX IF NOT EXISTS idempotency_attempt_last ON idempotency_attempt (last_at);
 
+-- Messages that were acknowledged first and have begun, by the process that has them. Its row 0 says when it was last alive;
+-- what a dead process leaves behind did not come to an end.
+CREATE TABLE IF NOT EXISTS idempotency_begun (
+	seen_at timestamptz NOT NULL,
+	number bigint NOT NULL,
+	messages integer NOT NULL,
+	owner varchar(100) NOT NULL,
+	flow varchar(100) NOT NULL,
+	PRIMARY KEY (owner, number)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
 -- Incoming messages set aside: not lost, not applied.
 CREATE TABLE IF NOT EXISTS idempotency_parked (
 	id bigint GENERATED ALWAYS AS IDENTITY,
