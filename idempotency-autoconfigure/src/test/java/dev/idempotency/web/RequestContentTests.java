@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import dev.idempotency.effect.Fingerprint;
 import dev.idempotency.effect.Fingerprinter;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -69,6 +70,23 @@ class RequestContentTests {
 			@Override
 			public long getContentLengthLong() {
 				return -1;
+			}
+
+		});
+	}
+
+	@Test
+	void bodyThatSaysItIsTooLargeIsNotEvenRead() {
+		assertTooLarge(new MockHttpServletRequest("POST", "/") {
+
+			@Override
+			public long getContentLengthLong() {
+				return 21;
+			}
+
+			@Override
+			public ServletInputStream getInputStream() {
+				throw new IllegalStateException("read");
 			}
 
 		});

@@ -55,7 +55,8 @@ final class LateResults {
 	static @Nullable Object refuse(@Nullable Object result, EffectMethod method) {
 		if (result != null && isLate(result.getClass())) {
 			throw new UnprotectedEffectException(method.location() + " returned a " + result.getClass().getName()
-					+ ", whose work may go on after the commit. Everything is rolled back; "
+					+ ", whose work may go on after "
+					+ (method.external() ? "the outcome is stored; " : "the commit. Everything is rolled back; ")
 					+ "wait for the result inside the method and return the value");
 		}
 		return result;

@@ -8,9 +8,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.idempotency.effect.DuplicateEffectException;
-import dev.idempotency.effect.EffectCollisionException;
 import dev.idempotency.effect.EffectInProgressException;
-import dev.idempotency.effect.InvalidIdentityException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +21,10 @@ import org.springframework.web.servlet.ModelAndView;
 /**
  * Says to a sender what became of a delivery, before the application's own exception
  * handlers, which know nothing of repetitions: a 2xx status ends them, any other asks for
- * another one. What the handler itself throws is left to the application.
+ * another one. Other refusals are answered as those of requests with a key; what the
+ * handler itself throws is left to the application.
  */
 public final class WebhookAnswers implements HandlerExceptionResolver, Ordered {
-
-	private static final int UNPROCESSABLE = 422;
 
 	private final Supplier<WebhookEndpoints> endpoints;
 
@@ -63,10 +60,7 @@ public final class WebhookAnswers implements HandlerExceptionResolver, Ordered {
 			response.setHeader("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
 			return answer(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
 		}
-		if (ex instanceof EffectCollisionException) {
-			return answer(response, UNPROCESSABLE);
-		}
-		return (ex instanceof InvalidIdentityException) ? answer(response, HttpServletResponse.SC_BAD_REQUEST) : null;
+		return null;
 	}
 
 	private static ModelAndView answer(HttpServletResponse response, int status) {

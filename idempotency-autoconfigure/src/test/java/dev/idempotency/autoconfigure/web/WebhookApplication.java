@@ -80,7 +80,16 @@ final class WebhookApplication implements AutoCloseable {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
 			.header("Content-Type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofByteArray(body));
-		headers.forEach(request::header);
+		headers.forEach((name, values) -> values.lines().forEach((value) -> request.header(name, value)));
+		return send(request);
+	}
+
+	String get(String path) {
+		String port = this.context.getEnvironment().getProperty("local.server.port");
+		return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))).body();
+	}
+
+	private HttpResponse<String> send(HttpRequest.Builder request) {
 		try {
 			return this.http.send(request.build(), HttpResponse.BodyHandlers.ofString());
 		}

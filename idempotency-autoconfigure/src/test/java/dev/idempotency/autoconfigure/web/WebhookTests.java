@@ -12,11 +12,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
+import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.sli.FlowSli;
 import dev.idempotency.web.webhook.WebhookEndpoint;
+import jakarta.servlet.Filter;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,8 +29,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -51,7 +55,8 @@ class WebhookTests {
 	private final WebhookApplication application = new WebhookApplication(Hooks.class,
 			"idempotency.webhooks.github.secrets=new secret," + WebhookApplication.SECRET,
 			"idempotency.webhooks.github.max-body=1KB", "idempotency.webhooks.stripe.provider=stripe",
-			"idempotency.webhooks.stripe.secrets=whsec_stripe", "idempotency.inbox.wait-for=1s");
+			"idempotency.webhooks.stripe.secrets=whsec_stripe", "idempotency.inbox.wait-for=1s",
+			"server.tomcat.threads.max=3", "server.tomcat.threads.min-spare=3");
 
 	private int test;
 
@@ -124,6 +129,33 @@ class WebhookTests {
 	}
 
 	@Test
+	void twoValuesOfAHeaderAreNone() {
+		String signature = WebhookApplication.signature(WebhookApplication.SECRET, BODY);
+		assertThat(post(Map.of("X-GitHub-Delivery", "a\nb", "X-Hub-Signature-256", signature)).statusCode())
+			.isEqualTo(400);
+		assertThat(post(Map.of("X-GitHub-Delivery", "a", "X-Hub-Signature-256", signature + "\n" + signature))
+			.statusCode()).isEqualTo(401);
+		assertThat(this.application.count("received")).isZero();
+	}
+
+	@Test
+	void nothingOfADeliveryStaysOnItsThread() {
+		for (int i = 0; i < 10; i++) {
+			deliver(String.valueOf(i), BODY);
+		}
+		for (int i = 0; i < 10; i++) {
+			assertThat(this.application.get("/github")).isEqualTo("no webhook");
+		}
+	}
+
+	@Test
+	void aRejectionIsNotAskedForAgain() {
+		assertThat(deliver("1", "\"reject\"").statusCode()).isEqualTo(507);
+		assertThat(deliver("1", "\"reject\"").statusCode()).isEqualTo(200);
+		assertThat(this.application.count("received")).isEqualTo(1);
+	}
+
+	@Test
 	void aBodyIsReadUpToItsBound() {
 		String largest = "\"" + "x".repeat(1022) + "\"";
 		assertThat(deliver("1", largest).statusCode()).isEqualTo(200);
@@ -177,6 +209,14 @@ class WebhookTests {
 	}
 
 	@Test
+	void theSignatureOfOneSenderDoesNotLeadToTheHandlerOfAnother() {
+		assertThat(post(Map.of("X-GitHub-Delivery", this.test + "-1", "X-Hub-Signature-256",
+				WebhookApplication.signature(WebhookApplication.SECRET, BODY), "X-Forward", "/stripe"))
+			.statusCode()).isEqualTo(401);
+		assertThat(this.application.count("received")).isZero();
+	}
+
+	@Test
 	void theCatalogueSaysHowTheFlowIsProtected() {
 		assertThat(this.application.bean(FlowCatalogue.class).flows())
 			.filteredOn((flow) -> flow.kind() == Flow.Kind.HTTP)
@@ -221,12 +261,16 @@ class WebhookTests {
 
 		@PostMapping("/github")
 		@WebhookEndpoint("github")
+		@Transactional(noRollbackFor = UnsupportedOperationException.class)
 		@ExactlyOnceEffect(flow = "github")
 		void github(@RequestBody String payload, @RequestHeader("X-GitHub-Delivery") String id)
 				throws InterruptedException {
 			this.jdbc.update("insert into received values (?)", payload);
 			if (payload.equals("\"fail\"")) {
 				throw new IllegalStateException("business");
+			}
+			if (payload.equals("\"reject\"")) {
+				throw new UnsupportedOperationException("business");
 			}
 			entered.countDown();
 			assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
@@ -239,9 +283,25 @@ class WebhookTests {
 			this.jdbc.update("insert into received values (?)", payload);
 		}
 
+		/**
+		 * Comes behind the filter that verifies.
+		 */
+		@Bean
+		static Filter forwarding() {
+			return (request, response, chain) -> {
+				String path = ((HttpServletRequest) request).getHeader("X-Forward");
+				if (path != null) {
+					request.getRequestDispatcher(path).forward(request, response);
+				}
+				else {
+					chain.doFilter(request, response);
+				}
+			};
+		}
+
 		@GetMapping("/github")
 		String page() {
-			return "no webhook";
+			return (CurrentDelivery.get() != null) ? "webhook" : "no webhook";
 		}
 
 		@PostMapping("/forwarded")

@@ -110,6 +110,18 @@ abstract class AbstractEffectsOnSql {
 	}
 
 	@Test
+	void withoutTheStoreTheBodyIsNotCalled() {
+		bean(FaultyDataSource.class).before(JdbcEvent.statement("INTO idempotency_inbox"), JdbcFault.connectionLost());
+		List<String> called = new ArrayList<>();
+		assertThat(catchThrowable(() -> book("42", called::add))).isNotNull();
+		assertThat(called).isEmpty();
+		bean(FaultyDataSource.class).heal();
+		bean(JdbcTemplate.class).execute("drop table idempotency_inbox");
+		assertThat(catchThrowable(() -> book("42", called::add))).isNotNull();
+		assertThat(called).isEmpty();
+	}
+
+	@Test
 	void swallowedFailureOfAStatementNeverReportsASuccessThatIsNotThere() {
 		JdbcTemplate jdbc = bean(JdbcTemplate.class);
 		jdbc.update("insert into unique_entry values ('taken')");

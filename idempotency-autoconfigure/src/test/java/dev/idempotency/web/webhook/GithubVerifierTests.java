@@ -41,7 +41,8 @@ class GithubVerifierTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", " ", "sha256=", "sha256=zz", "sha256=7571",
+	@ValueSource(strings = { "", " ", "x", "sha256=", "sha256=zz", "sha256=7571",
+			"SHA256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
 			"757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
 			"sha1=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
 			"sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e18" })
