@@ -43,8 +43,7 @@ public final class JsonFingerprinter implements Fingerprinter {
 		}
 		try {
 			byte[] written = this.mapper.writeValueAsBytes(content);
-			byte[] plain = PlainJson.canonical(written, true);
-			byte[] canonical = (plain != null) ? plain : json(() -> this.mapper.createParser(written), true);
+			byte[] canonical = json(() -> this.mapper.createParser(written), true);
 			return Fingerprint.of((canonical != null) ? canonical : written);
 		}
 		catch (JacksonException ex) {
@@ -53,20 +52,14 @@ public final class JsonFingerprinter implements Fingerprinter {
 	}
 
 	private byte[] canonical(byte[] bytes) {
-		byte[] plain = PlainJson.canonical(bytes, false);
-		byte[] canonical = (plain != null) ? plain : json(() -> this.mapper.createParser(bytes), false);
+		byte[] canonical = json(() -> this.mapper.createParser(bytes), false);
 		return (canonical != null) ? canonical : bytes;
 	}
 
 	private byte[] canonical(String text) {
-		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		byte[] plain = PlainJson.canonical(bytes, true);
-		if (plain != null) {
-			return plain;
-		}
 		boolean container = text.startsWith("{") || text.startsWith("[");
 		byte[] canonical = container ? json(() -> this.mapper.createParser(text), false) : null;
-		return (canonical != null) ? canonical : canonical(bytes);
+		return (canonical != null) ? canonical : canonical(text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	private static byte @Nullable [] json(Supplier<JsonParser> content, boolean any) {
