@@ -48,15 +48,19 @@ final class Attempt {
 	 * @param flow its flow
 	 * @param delivery the message
 	 * @param active whether the container is still to work
+	 * @param before what is done before each call, as a part of it
 	 * @return the result of the listener, {@code null} if the message was set aside; the
 	 * container may acknowledge
 	 * @throws ImmediateRequeueAmqpException if the message is to be delivered again
 	 * @throws Throwable an error of the virtual machine
 	 */
-	@Nullable Object untilDecided(MethodInvocation invocation, String flow, Delivery delivery, BooleanSupplier active)
-			throws Throwable {
+	@Nullable Object untilDecided(MethodInvocation invocation, String flow, Delivery delivery, BooleanSupplier active,
+			Runnable before) throws Throwable {
 		awaitStore(flow, delivery, active, this.settings.holdAfter(deliveryCount(delivery)), null);
-		return untilDecided(() -> again(invocation).proceed(), flow, delivery, active);
+		return untilDecided(() -> {
+			before.run();
+			return again(invocation).proceed();
+		}, flow, delivery, active);
 	}
 
 	@Nullable Object untilDecided(Call call, String flow, Delivery delivery, BooleanSupplier active) throws Throwable {

@@ -14,6 +14,8 @@ import dev.idempotency.flow.FlowMode;
 import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.Semantics;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.adapter.MessagingMessageListenerAdapter;
@@ -26,14 +28,14 @@ final class CatalogueRow {
 	private CatalogueRow() {
 	}
 
-	static Flow of(InspectedListener listener, Collection<Queue> declared) {
+	static Flow of(InspectedListener listener, Collection<Queue> declared, RabbitListeners listeners) {
 		ListenerFlow flow = listener.flow();
 		FlowPolicy policy = listener.policy();
 		boolean once = listener.is(Semantics.EFFECTIVELY_ONCE);
 		return new Flow(flow.name(), Flow.Kind.RABBIT_LISTENER, flow.location(), listener.semantics(),
 				mechanism(listener), boundary(listener), once ? policy.retention() : null,
 				either(policy.owner(), flow.owner()), either(policy.rationale(), flow.rationale()),
-				remarks(listener, declared, once));
+				remarks(listener, declared, once ? listeners : null));
 	}
 
 	private static String mechanism(InspectedListener listener) {
@@ -76,14 +78,16 @@ final class CatalogueRow {
 				: "from the queue to the listener";
 	}
 
-	private static List<String> remarks(InspectedListener listener, Collection<Queue> declared, boolean once) {
+	private static List<String> remarks(InspectedListener listener, Collection<Queue> declared,
+			@Nullable RabbitListeners once) {
 		List<String> remarks = new ArrayList<>();
 		remarks.add("queues " + listener.queues());
 		if (listener.policy().mode() == FlowMode.PAUSED) {
 			remarks.add("paused on this node when it starts");
 		}
-		if (once) {
+		if (once != null) {
 			remarks.add(identity(listener));
+			remarks.add(once.numbers().remark(listener, once));
 			remarks.addAll(QueueRemarks.of(listener.queues(), declared));
 			if (listener.container().getMessageListener() instanceof MessagingMessageListenerAdapter adapter
 					&& ContainerInternals.errorHandler(adapter) != null) {

@@ -38,6 +38,10 @@ public final class ExchangeTypes {
 		return types;
 	}
 
+	static boolean isKnown(String exchange, Map<String, String> declared) {
+		return OF_THE_BROKER.containsKey(exchange) || declared.containsKey(exchange);
+	}
+
 	/**
 	 * Why the routing key does not tell which queues get a message.
 	 * @param exchange the name of an exchange

@@ -80,7 +80,7 @@ public final class RabbitDeliveryAdvice implements MethodInterceptor, AutoClosea
 			return invocation.proceed();
 		}
 		String flow = listener.flow().name();
-		Delivery delivery = DeliveredMessage.read(message);
+		Delivery delivery = this.listeners.place(listener, DeliveredMessage.read(message));
 		if (!delivery.addressedTo(flow)) {
 			this.events.on(new EffectEvent.Filtered(flow));
 			return null;
@@ -89,7 +89,8 @@ public final class RabbitDeliveryAdvice implements MethodInterceptor, AutoClosea
 		bind(flow, delivery);
 		this.watch.begin(flow, delivery);
 		try {
-			return this.attempt.untilDecided(invocation, flow, delivery, listener::isActive);
+			return this.attempt.untilDecided(invocation, flow, delivery, listener::isActive,
+					() -> this.listeners.numbers().share(flow, delivery));
 		}
 		finally {
 			unbind();

@@ -86,7 +86,7 @@ public final class RabbitListenerVerifier implements SmartLifecycle {
 						"Set idempotency.flows." + listener.flow().name() + ".mode=paused"));
 			}
 			this.flowSwitch.add(listener);
-			this.catalogue.add(CatalogueRow.of(listener, declared));
+			this.catalogue.add(CatalogueRow.of(listener, declared, this.listeners));
 		}
 		if (!left.isEmpty()) {
 			throw new ContradictionException(left);
@@ -121,7 +121,7 @@ public final class RabbitListenerVerifier implements SmartLifecycle {
 	 * corrected, and there is no start to stop but its own.
 	 */
 	private void verifyLate(InspectedListener listener) {
-		this.catalogue.add(CatalogueRow.of(listener, this.queues.get()));
+		this.catalogue.add(CatalogueRow.of(listener, this.queues.get(), this.listeners));
 		List<Contradiction> found = this.checks.ofRunning(listener).stream().map(Finding::contradiction).toList();
 		found.forEach((contradiction) -> logger.error("Started late: {}", contradiction));
 		if (!found.isEmpty() && this.verification != Verification.WARN) {

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.idempotency.amqp.ListenerMethods.ListenerMethod;
+import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.ListenerFlow;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.flow.FlowPolicies;
@@ -34,6 +35,8 @@ public final class RabbitListeners {
 
 	private final FlowPolicies policies;
 
+	private final NumberedQueues numbers;
+
 	private final Map<Object, Optional<InspectedListener>> byTarget = new ConcurrentHashMap<>();
 
 	private volatile Consumer<InspectedListener> late = (listener) -> {
@@ -47,6 +50,19 @@ public final class RabbitListeners {
 	 */
 	public RabbitListeners(Supplier<? extends Collection<? extends MessageListenerContainer>> containers,
 			ListenerFlows flows, FlowPolicies policies) {
+		this(containers, flows, policies, NumberedQueues.none());
+	}
+
+	/**
+	 * Creates it without looking yet.
+	 * @param containers all containers: those of the endpoint registry and beans
+	 * @param flows reads flows from listener methods
+	 * @param policies what is configured per flow
+	 * @param numbers tells whose messages are accounted for by their numbers
+	 */
+	public RabbitListeners(Supplier<? extends Collection<? extends MessageListenerContainer>> containers,
+			ListenerFlows flows, FlowPolicies policies, NumberedQueues numbers) {
+		this.numbers = numbers;
 		this.containers = containers;
 		this.flows = flows;
 		this.policies = policies;
@@ -66,6 +82,18 @@ public final class RabbitListeners {
 			}
 		}
 		return all;
+	}
+
+	/**
+	 * A message with the number that accounts for it, if its listener's flow goes by
+	 * numbers.
+	 */
+	Delivery place(InspectedListener listener, Delivery delivery) {
+		return this.numbers.place(listener, delivery, this);
+	}
+
+	NumberedQueues numbers() {
+		return this.numbers;
 	}
 
 	/**

@@ -59,10 +59,20 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	 * @param missingAfter How late a message may be before its number is reported
 	 * missing.
 	 * @param purge Removal of outcomes past their retention.
+	 * @param fold Removal of outcomes that the numbers of their messages account for.
 	 */
 	public record Inbox(@DefaultValue("15d") Duration retention, @DefaultValue("5s") Duration waitFor,
-			@DefaultValue("10000") int cacheSize, @DefaultValue("30s") Duration missingAfter,
-			@DefaultValue Purge purge) {
+			@DefaultValue("10000") int cacheSize, @DefaultValue("30s") Duration missingAfter, @DefaultValue Purge purge,
+			@DefaultValue Fold fold) {
+	}
+
+	/**
+	 * Removal of outcomes that the numbers of their messages account for.
+	 *
+	 * @param interval Pause between two rounds; zero switches the fold off on this node.
+	 * @param batchSize Number of rows folded or removed in one transaction.
+	 */
+	public record Fold(@DefaultValue("2s") Duration interval, @DefaultValue("1000") int batchSize) {
 	}
 
 	/**

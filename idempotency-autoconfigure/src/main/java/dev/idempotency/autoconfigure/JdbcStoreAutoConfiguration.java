@@ -31,6 +31,7 @@ import dev.idempotency.jdbc.JdbcStreams;
 import dev.idempotency.jdbc.OutboxLogSupport;
 import dev.idempotency.jdbc.PositionInbox;
 import dev.idempotency.jdbc.SchemaMigration;
+import dev.idempotency.jdbc.StreamFold;
 import dev.idempotency.outbox.OutboxStore;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -51,6 +52,8 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 public final class JdbcStoreAutoConfiguration {
 
 	private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+
+	private static final Duration SETTLING = Duration.ofSeconds(5);
 
 	private static final int MAX_BATCHES_PER_ROUND = 100;
 
@@ -158,6 +161,24 @@ public final class JdbcStoreAutoConfiguration {
 		Duration keep = inbox.retention();
 		InboxPurge purge = new InboxPurge(database.dataSource(), database.dialect(), inbox.purge().batchSize());
 		return new BackgroundLoop("purge", () -> purge(purge, keep), inbox.purge().interval());
+	}
+
+	/**
+	 * H2 has nothing to fold.
+	 */
+	@Bean
+	@DependsOn("idempotencySchemaInitializer")
+	BackgroundLoop idempotencyFold(InboxDatabase database, JdbcStreams streams, IdempotencyProperties properties) {
+		IdempotencyProperties.Fold settings = properties.inbox().fold();
+		StreamFold fold = new StreamFold(database.dataSource(), database.dialect(), settings.batchSize(), SETTLING);
+		return new BackgroundLoop("fold", () -> fold(fold), streams.folds() ? settings.interval() : Duration.ZERO);
+	}
+
+	private static void fold(StreamFold fold) {
+		int batches = 1;
+		while (fold.fold() && batches < MAX_BATCHES_PER_ROUND && !Thread.currentThread().isInterrupted()) {
+			batches++;
+		}
 	}
 
 	private static void purge(InboxPurge purge, Duration keep) {

@@ -38,6 +38,14 @@ public record EffectCall(EffectKey key, @Nullable Fingerprint fingerprint, Setti
 	}
 
 	/**
+	 * Whether a repetition is known by the place alone.
+	 * @return {@code false} if the key has to be asked
+	 */
+	public boolean byPlace() {
+		return this.position != null && !(this.position instanceof Position.Unordered);
+	}
+
+	/**
 	 * How long a call waits and how long its outcome is remembered.
 	 *
 	 * @param waitFor longest wait for a concurrent duplicate, positive

@@ -46,6 +46,22 @@ public sealed interface Position {
 	}
 
 	/**
+	 * Place of a message in a stream whose consumers compete for a queue, so that it
+	 * comes in any order. The key decides whether it is a repetition; once the message is
+	 * accounted for by its number, the number does.
+	 *
+	 * @param number the place
+	 */
+	record Unordered(Sequence number) implements Position {
+
+		@Override
+		public String stream() {
+			return this.number.stream();
+		}
+
+	}
+
+	/**
 	 * Place of a record in a log whose offsets grow. After an unclean election of a
 	 * leader offsets are given again, in a higher epoch.
 	 *

@@ -44,7 +44,7 @@ public final class CachingInbox implements Inbox {
 
 	@Override
 	public Claim.@Nullable Done known(EffectCall call) {
-		if (call.position() != null) {
+		if (call.byPlace()) {
 			return this.inbox.known(call);
 		}
 		Outcome outcome = this.finished.find(call);
@@ -91,8 +91,7 @@ public final class CachingInbox implements Inbox {
 	}
 
 	private Claim remembering(EffectCall call, Claim claim, Instant before) {
-		return (claim instanceof Claim.Held held && call.position() == null) ? new Remembering(call, held, before)
-				: claim;
+		return (claim instanceof Claim.Held held && !call.byPlace()) ? new Remembering(call, held, before) : claim;
 	}
 
 	/**

@@ -8,12 +8,14 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.Fingerprint;
 import dev.idempotency.effect.Outcome;
+import dev.idempotency.effect.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,8 @@ final class FinishedKeys {
 
 	/**
 	 * How an effect ended, if that is remembered and its content is not known to be
-	 * another one.
+	 * another one. Under another number than it had it is left to the inbox, which
+	 * accounts for the number.
 	 */
 	@Nullable Outcome find(EffectCall call) {
 		Key key = Key.of(call.key());
@@ -54,7 +57,8 @@ final class FinishedKeys {
 			segment(key).forget(key);
 			return null;
 		}
-		return finished.mayBe(call.fingerprint()) ? finished.outcome() : null;
+		boolean same = Objects.equals(finished.place(), call.position());
+		return (same && finished.mayBe(call.fingerprint())) ? finished.outcome() : null;
 	}
 
 	/**
@@ -63,7 +67,8 @@ final class FinishedKeys {
 	 */
 	void add(EffectCall call, Outcome outcome, Instant since) {
 		Key key = Key.of(call.key());
-		segment(key).add(key, new Finished(outcome, call.fingerprint(), since.plus(call.settings().retention())));
+		segment(key).add(key,
+				new Finished(outcome, call.fingerprint(), call.position(), since.plus(call.settings().retention())));
 	}
 
 	void clear() {
@@ -76,7 +81,8 @@ final class FinishedKeys {
 		return this.segments[Math.floorMod(key.hashCode(), this.segments.length)];
 	}
 
-	private record Finished(Outcome outcome, @Nullable Fingerprint fingerprint, Instant expiry) {
+	private record Finished(Outcome outcome, @Nullable Fingerprint fingerprint, @Nullable Position place,
+			Instant expiry) {
 
 		boolean mayBe(@Nullable Fingerprint other) {
 			return this.fingerprint == null || other == null || this.fingerprint.equals(other);

@@ -100,7 +100,35 @@ public final class Progress {
 		if (place instanceof Position.Offset offset) {
 			return apply(offset);
 		}
-		return apply((Position.Sequence) place);
+		return apply(number(place));
+	}
+
+	private static long number(Position place) {
+		return ((place instanceof Position.Unordered unordered) ? unordered.number() : (Position.Sequence) place)
+			.sequence();
+	}
+
+	/**
+	 * The step that accounts for messages that consumers who compete applied in any
+	 * order. A gap becomes a hole only below a number that is settled: what is missing
+	 * elsewhere may still be under way.
+	 * @param applied numbers in ascending order, with whether they are settled
+	 * @return the step, {@code null} if there is nothing new to account for
+	 */
+	public @Nullable Step fold(Iterable<Applied> applied) {
+		Progress reached = this;
+		Step all = null;
+		for (Applied one : applied) {
+			if (one.number() > reached.position + 1 && !one.settled()) {
+				break;
+			}
+			Step step = reached.apply(one.number());
+			if (step != null) {
+				all = (all != null) ? all.then(step) : step;
+				reached = step.to();
+			}
+		}
+		return all;
 	}
 
 	private @Nullable Step apply(Position.Offset place) {
@@ -112,8 +140,7 @@ public final class Progress {
 				: null;
 	}
 
-	private @Nullable Step apply(Position.Sequence place) {
-		long number = place.sequence();
+	private @Nullable Step apply(long number) {
 		if (number <= this.position) {
 			Hole hole = hole(number);
 			return (hole != null) ? step(this.position, List.of(new HoleChange.Filled(hole, number))) : null;
@@ -137,7 +164,7 @@ public final class Progress {
 		if (applied == null || place instanceof Position.Offset) {
 			return applied;
 		}
-		long number = ((Position.Sequence) place).sequence();
+		long number = number(place);
 		Hole hole = hole(number);
 		if (hole != null && hole.kind() == Hole.Kind.PARKED) {
 			return null;

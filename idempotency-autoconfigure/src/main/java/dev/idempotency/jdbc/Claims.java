@@ -53,7 +53,15 @@ abstract class Claims {
 	 * @param condition follows the hash of the key
 	 */
 	String winnerSql(String condition) {
-		return "SELECT outcome, fingerprint, key_hash FROM idempotency_inbox WHERE key_hash " + condition;
+		return "SELECT outcome, fingerprint, key_hash FROM idempotency_inbox WHERE key_hash " + condition + current();
+	}
+
+	/**
+	 * Ends a query that must see what is committed now, whatever the snapshot of the
+	 * transaction.
+	 */
+	String current() {
+		return "";
 	}
 
 	/**
@@ -65,6 +73,30 @@ abstract class Claims {
 			statement.setBytes(1, hash);
 			try (ResultSet row = statement.executeQuery()) {
 				return row.next() ? stored(row) : null;
+			}
+		}
+	}
+
+	/**
+	 * What is known of a message with a number, right after {@link #insert} lost: its
+	 * row, or that it was folded.
+	 * @return {@code null} if its row was purged meanwhile
+	 */
+	@Nullable Winner winner(Connection connection, byte[] hash, RowNumber number) throws SQLException {
+		try (PreparedStatement statement = connection
+			.prepareStatement(winnerSql("= ?").replace("key_hash FROM", "key_hash, stream_hash, stream_number FROM"))) {
+			statement.setBytes(1, hash);
+			try (ResultSet row = statement.executeQuery()) {
+				if (row.next()) {
+					return new Winner(stored(row), number.isOf(row));
+				}
+			}
+		}
+		try (PreparedStatement statement = connection.prepareStatement(
+				"SELECT 1 FROM idempotency_position p WHERE " + RowNumber.knownSql(current()) + current())) {
+			number.bindKnown(statement, 1);
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next() ? Winner.FOLDED : null;
 			}
 		}
 	}
@@ -146,6 +178,14 @@ abstract class Claims {
 		return "INSERT INTO idempotency_inbox (completed_at, expires_at, key_hash, flow, outcome, fingerprint) " + rows;
 	}
 
+	/**
+	 * The same for a message with a number.
+	 */
+	static String numberedSql(String rows) {
+		return "INSERT INTO idempotency_inbox (completed_at, expires_at, key_hash, flow, outcome, fingerprint, "
+				+ "stream_hash, stream_number) " + rows;
+	}
+
 	static String values(Dialect dialect) {
 		return dialect.now() + ", " + dialect.later() + ", ?, ?, 'COMPLETED', ?";
 	}
@@ -179,6 +219,18 @@ abstract class Claims {
 	 * @param proof one for all of them, {@code null} if there are none
 	 */
 	record Won(Set<ByteBuffer> hashes, @Nullable Proof proof) {
+	}
+
+	/**
+	 * What is known of a message with a number.
+	 *
+	 * @param stored what the winner stored
+	 * @param accounted whether it was stored under this number
+	 */
+	record Winner(Stored stored, boolean accounted) {
+
+		static final Winner FOLDED = new Winner(new Stored(Outcome.COMPLETED, null), true);
+
 	}
 
 	/**

@@ -84,6 +84,9 @@ public final class JdbcInbox implements Inbox {
 		if (calls.isEmpty()) {
 			return List.of();
 		}
+		if (calls.stream().anyMatch((call) -> RowNumber.of(call) != null)) {
+			return Inbox.super.claimAll(calls);
+		}
 		EffectKey first = calls.get(0).key();
 		Connection connection = connection(first);
 		try {
@@ -121,11 +124,28 @@ public final class JdbcInbox implements Inbox {
 		if (proof != null) {
 			return new HeldClaim(connection, call.key(), proof);
 		}
+		RowNumber number = RowNumber.of(call);
+		if (number != null) {
+			return lost(connection, call, number);
+		}
 		Claims.Stored winner = this.claims.winner(connection, call.key().hash());
+		return (winner != null) ? finished(winner, call) : new Claim.Busy(null);
+	}
+
+	/**
+	 * A repetition may come under another number than the original, in a new numbering
+	 * for instance. Then its number is accounted for by a row of its own, or it would
+	 * count as lost.
+	 */
+	private Claim lost(Connection connection, EffectCall call, RowNumber number) throws SQLException {
+		Claims.Winner winner = this.claims.winner(connection, call.key().hash(), number);
 		if (winner == null) {
 			return new Claim.Busy(null);
 		}
-		return finished(winner, call);
+		if (!winner.accounted()) {
+			this.claims.insert(connection, number.witness(call));
+		}
+		return finished(winner.stored(), call);
 	}
 
 	private List<Claim> claimAll(Connection connection, List<EffectCall> calls) throws SQLException {

@@ -67,6 +67,12 @@ public final class JdbcParkingLot implements ParkingLot, ParkedMessages, ReplayS
 	@Override
 	public void park(ParkedMessage message) {
 		Position place = message.place();
+		if (place instanceof Position.Unordered unordered) {
+			Stream stream = new Stream(message.flow(), place.stream());
+			this.streams.share(stream);
+			insertAndNote(message, (jdbc) -> this.streams.park(jdbc, stream, unordered));
+			return;
+		}
 		if (place != null) {
 			this.streams.park(new Stream(message.flow(), place.stream()), place,
 					(noting) -> insertAndNote(message, noting));

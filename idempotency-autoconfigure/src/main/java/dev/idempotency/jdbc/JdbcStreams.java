@@ -5,6 +5,8 @@ package dev.idempotency.jdbc;
 
 import java.sql.Connection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -13,6 +15,7 @@ import javax.sql.DataSource;
 import dev.idempotency.effect.EffectFencedException;
 import dev.idempotency.effect.Position;
 import dev.idempotency.inbox.Progress;
+import dev.idempotency.inbox.SharedStreams;
 import dev.idempotency.inbox.Step;
 import dev.idempotency.inbox.Stream;
 import dev.idempotency.inbox.StreamKeeper;
@@ -26,13 +29,19 @@ import org.springframework.jdbc.core.JdbcOperations;
 /**
  * Keeps in a row per flow and stream how far the flow has come, and who owns the stream.
  */
-public final class JdbcStreams implements StreamKeeper {
+public final class JdbcStreams implements StreamKeeper, SharedStreams {
+
+	private static final int MAX_SHARED = 100_000;
 
 	private final Streams streams = new Streams();
 
 	private final OwnTransactions transactions;
 
 	private final PositionTable table;
+
+	private final Dialect dialect;
+
+	private final Set<Stream> shared = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Creates a keeper.
@@ -42,6 +51,7 @@ public final class JdbcStreams implements StreamKeeper {
 	public JdbcStreams(DataSource dataSource, Dialect dialect) {
 		this.transactions = new OwnTransactions(dataSource);
 		this.table = new PositionTable(dialect);
+		this.dialect = dialect;
 	}
 
 	Streams streams() {
@@ -80,6 +90,47 @@ public final class JdbcStreams implements StreamKeeper {
 				return false;
 			}
 		});
+	}
+
+	/**
+	 * {@inheritDoc} H2 has neither what PostgreSQL's nor what InnoDB's proof needs.
+	 */
+	@Override
+	public boolean folds() {
+		return this.dialect != Dialect.H2;
+	}
+
+	@Override
+	public void share(Stream stream) {
+		if (this.shared.contains(stream)) {
+			return;
+		}
+		List<Integer> there = this.transactions
+			.each((jdbc) -> jdbc.queryForList("SELECT 1 FROM idempotency_position WHERE key_hash = ?", Integer.class,
+					(Object) PositionTable.hash(stream)));
+		if (there.isEmpty()) {
+			insert(stream, 0);
+		}
+		if (this.shared.size() >= MAX_SHARED) {
+			this.shared.clear();
+		}
+		this.shared.add(stream);
+	}
+
+	/**
+	 * Notes that a message is set aside that consumers compete for, in the transaction
+	 * that does so. Rows that are not folded yet are in its way for a moment: they come
+	 * to lie in a hole, which the next fold fills.
+	 */
+	boolean park(JdbcOperations jdbc, Stream stream, Position.Unordered place) {
+		byte[] hash = PositionTable.hash(stream);
+		Progress progress = this.table.lock(jdbc, hash, "");
+		if (progress == null) {
+			throw new EffectFencedException(stream.name(), null);
+		}
+		Step step = progress.park(place);
+		return step == null || Boolean.TRUE.equals(
+				jdbc.execute((ConnectionCallback<Boolean>) (connection) -> this.table.move(connection, hash, step)));
 	}
 
 	private boolean wasConsumedByKeys(String flow) {

@@ -28,27 +28,46 @@ import org.jspecify.annotations.Nullable;
  * may be younger than its snapshot. A savepoint lives exactly as long as its transaction:
  * it is gone after a deadlock that nobody noticed and after a statement that commits by
  * itself.
+ * <p>
+ * The claim of a message with a number keeps a share of the lock of its stream's position
+ * until the transaction ends. So the position does not move on between the look at it and
+ * the end of the effect, whatever the isolation.
  */
 final class MySqlClaims extends Claims {
+
+	private static final String CURRENT = " LOCK IN SHARE MODE";
 
 	private final Dialect dialect;
 
 	private final String insert;
 
+	private final String insertNumbered;
+
 	MySqlClaims(Dialect dialect) {
 		this.dialect = dialect;
 		this.insert = insertSql(dialect).replaceFirst("INSERT", "INSERT IGNORE");
+		this.insertNumbered = numberedSql("SELECT " + values(dialect)
+				+ ", p.key_hash, ? FROM idempotency_position p WHERE p.key_hash = ? AND (p.position < ? OR EXISTS "
+				+ "(SELECT 1 FROM idempotency_hole h WHERE h.key_hash = p.key_hash AND h.first_number <= ? "
+				+ "AND h.last_number >= ?" + CURRENT + "))" + CURRENT)
+			.replaceFirst("INSERT", "INSERT IGNORE");
 	}
 
 	@Override
-	String winnerSql(String condition) {
-		return super.winnerSql(condition) + " LOCK IN SHARE MODE";
+	String current() {
+		return CURRENT;
 	}
 
 	@Override
 	@Nullable Proof insert(Connection connection, EffectCall call) throws SQLException {
-		try (PreparedStatement statement = bounded(connection, this.insert, call.settings().waitFor())) {
+		RowNumber number = RowNumber.of(call);
+		String sql = (number != null) ? this.insertNumbered : this.insert;
+		try (PreparedStatement statement = bounded(connection, sql, call.settings().waitFor())) {
 			bind(statement, 1, call);
+			if (number != null) {
+				statement.setLong(5, number.number());
+				number.bindKnown(statement, 6);
+			}
 			if (statement.executeUpdate() == 0) {
 				return null;
 			}

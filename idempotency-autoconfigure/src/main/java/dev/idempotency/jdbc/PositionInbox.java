@@ -68,7 +68,7 @@ public final class PositionInbox implements Inbox {
 
 	@Override
 	public Claim.@Nullable Done known(EffectCall call) {
-		Position place = call.position();
+		Position place = place(call);
 		if (place == null) {
 			return this.keys.known(call);
 		}
@@ -78,7 +78,7 @@ public final class PositionInbox implements Inbox {
 
 	@Override
 	public Claim claim(EffectCall call) {
-		return (call.position() != null) ? placed(List.of(call)).get(0) : this.keys.claim(call);
+		return call.byPlace() ? placed(List.of(call)).get(0) : this.keys.claim(call);
 	}
 
 	/**
@@ -87,7 +87,7 @@ public final class PositionInbox implements Inbox {
 	 */
 	@Override
 	public List<Claim> claimAll(List<EffectCall> calls) {
-		if (calls.stream().allMatch((call) -> call.position() == null)) {
+		if (calls.stream().noneMatch(EffectCall::byPlace)) {
 			return this.keys.claimAll(calls);
 		}
 		return placed(calls);
@@ -100,6 +100,10 @@ public final class PositionInbox implements Inbox {
 			return Collections.nCopies(calls.size(), NOT_OWNED);
 		}
 		return batch.claims(connection);
+	}
+
+	private static @Nullable Position place(EffectCall call) {
+		return call.byPlace() ? call.position() : null;
 	}
 
 	private Connection connection(EffectCall call) {
@@ -150,7 +154,7 @@ public final class PositionInbox implements Inbox {
 		private boolean decide() {
 			Map<Stream, Progress> reached = new HashMap<>();
 			for (int i = 0; i < this.calls.size(); i++) {
-				Position place = this.calls.get(i).position();
+				Position place = place(this.calls.get(i));
 				Step step = null;
 				if (place != null) {
 					Stream stream = stream(this.calls.get(i), place);
@@ -182,7 +186,7 @@ public final class PositionInbox implements Inbox {
 			HeldPosition held = null;
 			for (int i = 0; i < this.calls.size(); i++) {
 				Step step = this.steps.get(i);
-				Position place = this.calls.get(i).position();
+				Position place = place(this.calls.get(i));
 				if (step != null && place != null) {
 					Stream stream = stream(this.calls.get(i), place);
 					held = (held != null) ? held : hold(connection, stream);

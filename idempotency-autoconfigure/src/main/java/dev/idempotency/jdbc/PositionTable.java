@@ -74,6 +74,23 @@ final class PositionTable {
 				+ " WHERE key_hash = ?", (Object) hash) == 0) {
 			return null;
 		}
+		return read(jdbc, hash);
+	}
+
+	/**
+	 * Keeps everybody else from moving a stream on that nobody owns, until the end of the
+	 * transaction.
+	 * @param suffix what to do if somebody has it already
+	 * @return how far the stream is, {@code null} if there is no row, or it is skipped
+	 */
+	@Nullable Progress lock(JdbcOperations jdbc, byte[] hash, String suffix) {
+		List<Integer> locked = jdbc.queryForList(
+				"SELECT 1 FROM idempotency_position WHERE key_hash = ? FOR UPDATE" + suffix, Integer.class,
+				(Object) hash);
+		return locked.isEmpty() ? null : read(jdbc, hash);
+	}
+
+	private static @Nullable Progress read(JdbcOperations jdbc, byte[] hash) {
 		List<Hole> holes = jdbc.query(
 				"SELECT first_number, last_number, state FROM idempotency_hole WHERE key_hash = ?",
 				(row, index) -> new Hole(row.getLong(1), row.getLong(2), Hole.Kind.valueOf(row.getString(3))),
@@ -123,10 +140,25 @@ final class PositionTable {
 		return -1;
 	}
 
+	/**
+	 * Moves a locked stream on, with its holes.
+	 * @return {@code false} if it was not locked
+	 */
+	boolean move(Connection connection, byte[] hash, Step step) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(this.advance)) {
+			bind(statement, hash, step);
+			return statement.executeUpdate() == 1 && change(connection, hash, step);
+		}
+	}
+
 	static void bind(PreparedStatement statement, Stream stream, Step step) throws SQLException {
+		bind(statement, hash(stream), step);
+	}
+
+	private static void bind(PreparedStatement statement, byte[] hash, Step step) throws SQLException {
 		statement.setLong(1, step.to().position());
 		statement.setInt(2, step.to().epoch());
-		statement.setBytes(3, hash(stream));
+		statement.setBytes(3, hash);
 		statement.setLong(4, step.from().owner());
 		statement.setLong(5, step.from().position());
 		statement.setInt(6, step.from().epoch());
@@ -137,10 +169,14 @@ final class PositionTable {
 	 * @return {@code false} if a hole is not there any more
 	 */
 	boolean change(Connection connection, Stream stream, Step step) throws SQLException {
+		return step.changes().isEmpty() || change(connection, hash(stream), step);
+	}
+
+	private boolean change(Connection connection, byte[] hash, Step step) throws SQLException {
 		for (HoleChange change : step.changes()) {
 			boolean changed = (change instanceof HoleChange.Filled filled)
-					? fill(connection, hash(stream), filled.hole(), filled.number())
-					: open(connection, hash(stream), ((HoleChange.Opened) change).hole());
+					? fill(connection, hash, filled.hole(), filled.number())
+					: open(connection, hash, ((HoleChange.Opened) change).hole());
 			if (!changed) {
 				return false;
 			}

@@ -58,6 +58,10 @@ final class PostgresClaims extends Claims {
 			+ "set_config('application_name', left(split_part(current_setting('application_name'), ' #', 1), "
 			+ NAME_KEPT + ") || ?, true)), claim AS (";
 
+	private static final String RETURNING = " ON CONFLICT (key_hash) DO NOTHING RETURNING txid_current(), " + UNBOUND
+			+ ", set_config('application_name', left(split_part(current_setting('application_name'), ' #', 1), "
+			+ NAME_KEPT + ") || ?, true)";
+
 	/**
 	 * One plain insert, because a second query around it costs the server as much again.
 	 * It bounds the wait while its row is made, and gives the bound back and sets the
@@ -65,10 +69,23 @@ final class PostgresClaims extends Claims {
 	 */
 	private static final String INSERT = insertSql("SELECT " + values(Dialect.POSTGRESQL)
 			+ " FROM (SELECT set_config('idempotency.lock_timeout', current_setting('lock_timeout'), true), "
-			+ "set_config('lock_timeout', ?, true)) AS bound")
-			+ " ON CONFLICT (key_hash) DO NOTHING RETURNING txid_current(), " + UNBOUND
-			+ ", set_config('application_name', left(split_part(current_setting('application_name'), ' #', 1), "
-			+ NAME_KEPT + ") || ?, true)";
+			+ "set_config('lock_timeout', ?, true)) AS bound") + RETURNING;
+
+	/**
+	 * Reading the bound in the condition makes sure that it is set and given back in any
+	 * case.
+	 */
+	private static final String INSERT_NUMBERED = numberedSql("SELECT " + values(Dialect.POSTGRESQL)
+			+ ", ?, ? FROM (SELECT set_config('idempotency.lock_timeout', current_setting('lock_timeout'), true) "
+			+ "AS previous, set_config('lock_timeout', ?, true)) AS bound WHERE NOT EXISTS "
+			+ "(SELECT 1 FROM idempotency_position p WHERE bound.previous IS NOT NULL AND " + RowNumber.knownSql("")
+			+ ")") + RETURNING;
+
+	private static final String WINNER_NUMBERED = "SELECT outcome, fingerprint, stream_hash, stream_number, " + UNBOUND
+			+ " FROM (SELECT 0 AS place, outcome, fingerprint, stream_hash, stream_number "
+			+ "FROM idempotency_inbox WHERE key_hash = ? UNION ALL "
+			+ "SELECT 1, 'COMPLETED', NULL, p.key_hash, ? FROM idempotency_position p WHERE " + RowNumber.knownSql("")
+			+ " ORDER BY place LIMIT 1) w";
 
 	/**
 	 * Says which rows were inserted only when some were not.
@@ -96,10 +113,20 @@ final class PostgresClaims extends Claims {
 	@Override
 	@Nullable Proof insert(Connection connection, EffectCall call) throws SQLException {
 		String mark = mark();
-		try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+		RowNumber number = RowNumber.of(call);
+		try (PreparedStatement statement = connection.prepareStatement((number != null) ? INSERT_NUMBERED : INSERT)) {
 			bind(statement, 1, call);
-			statement.setString(5, bound(call.settings().waitFor()));
-			statement.setString(6, mark);
+			String bound = bound(call.settings().waitFor());
+			if (number != null) {
+				number.bind(statement, 5);
+				statement.setString(7, bound);
+				number.bindKnown(statement, 8);
+				statement.setString(12, mark);
+			}
+			else {
+				statement.setString(5, bound);
+				statement.setString(6, mark);
+			}
 			try (ResultSet row = statement.executeQuery()) {
 				if (!row.next()) {
 					return null;
@@ -116,6 +143,18 @@ final class PostgresClaims extends Claims {
 			statement.setBytes(1, hash);
 			try (ResultSet row = statement.executeQuery()) {
 				return row.next() ? stored(row) : null;
+			}
+		}
+	}
+
+	@Override
+	@Nullable Winner winner(Connection connection, byte[] hash, RowNumber number) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(WINNER_NUMBERED)) {
+			statement.setBytes(1, hash);
+			statement.setLong(2, number.number());
+			number.bindKnown(statement, 3);
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next() ? new Winner(stored(row), number.isOf(row)) : null;
 			}
 		}
 	}

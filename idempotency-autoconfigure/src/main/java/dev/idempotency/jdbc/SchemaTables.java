@@ -18,7 +18,8 @@ final class SchemaTables {
 			+ "source content_type headers body stream_epoch stream_partition stream_number";
 
 	private static final Map<String, String> TABLES = Map.ofEntries(Map.entry("idempotency_meta", "name setting"),
-			Map.entry("idempotency_inbox", "completed_at expires_at key_hash flow outcome fingerprint"),
+			Map.entry("idempotency_inbox",
+					"completed_at expires_at key_hash flow outcome fingerprint stream_hash stream_number"),
 			Map.entry("idempotency_result", "expires_at key_hash codec body"),
 			Map.entry("idempotency_claim",
 					"claimed_at changed_at due_at window_until fence attempts reached key_hash status "

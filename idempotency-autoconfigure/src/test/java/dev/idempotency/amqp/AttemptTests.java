@@ -142,7 +142,8 @@ class AttemptTests {
 			return listener.get();
 		};
 		ProxyFactory factory = new ProxyFactory(Supplier.class, (MethodInterceptor) (invocation) -> attempt
-			.untilDecided(invocation, "shipping", delivery, () -> !this.stopping));
+			.untilDecided(invocation, "shipping", delivery, () -> !this.stopping, () -> {
+			}));
 		factory.setTarget(counted);
 		return ((Supplier<?>) factory.getProxy()).get();
 	}

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 import dev.idempotency.amqp.ExchangeTypes;
+import dev.idempotency.amqp.NumberedQueues;
 import dev.idempotency.amqp.RabbitDeliveryAdvice;
 import dev.idempotency.amqp.RabbitFactoryPostProcessor;
 import dev.idempotency.amqp.RabbitFailures;
@@ -36,8 +37,12 @@ import dev.idempotency.delivery.Trail;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
+import dev.idempotency.inbox.SharedStreams;
+import dev.idempotency.jdbc.JdbcParkingLot;
+import dev.idempotency.jdbc.PositionInbox;
 
 import dev.idempotency.jdbc.JdbcTrail;
+import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.Declarable;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Exchange;
@@ -117,12 +122,25 @@ public final class RabbitIdempotencyAutoConfiguration {
 
 	@Bean
 	RabbitListeners rabbitListeners(ObjectProvider<RabbitListenerEndpointRegistry> registry,
-			ObjectProvider<MessageListenerContainer> beans, ListenerFlows flows, FlowPolicies policies) {
+			ObjectProvider<MessageListenerContainer> beans, ListenerFlows flows, FlowPolicies policies,
+			NumberedQueues numbers) {
 		return new RabbitListeners(() -> {
 			Set<MessageListenerContainer> containers = new LinkedHashSet<>(beans.stream().toList());
 			registry.ifAvailable((endpoints) -> containers.addAll(endpoints.getListenerContainers()));
 			return containers;
-		}, flows, policies);
+		}, flows, policies, numbers);
+	}
+
+	/**
+	 * Numbers are for an inbox and a parking lot that both know of them.
+	 */
+	@Bean
+	NumberedQueues rabbitNumberedQueues(ObjectProvider<SharedStreams> streams, ObjectProvider<PositionInbox> inbox,
+			ObjectProvider<JdbcParkingLot> parkingLot, ObjectProvider<Binding> bindings,
+			ObjectProvider<Exchange> exchanges, ObjectProvider<Declarables> groups) {
+		boolean known = inbox.getIfAvailable() != null && parkingLot.getIfAvailable() != null;
+		return new NumberedQueues(known ? streams.getIfUnique() : null, () -> declared(bindings, groups, Binding.class),
+				() -> ExchangeTypes.of(declared(exchanges, groups, Exchange.class)));
 	}
 
 	@Bean

@@ -101,7 +101,8 @@ final class EffectIdentities {
 
 	private EffectCall ofMessage(EffectKey identity, boolean keyed, Delivery delivery, FlowPolicy policy) {
 		Position place = keyed ? null : delivery.place();
-		return call(identity, (place != null) ? null : delivery.content(), policy, place);
+		boolean byKey = place == null || place instanceof Position.Unordered;
+		return call(identity, byKey ? delivery.content() : null, policy, place);
 	}
 
 	private EffectCall call(EffectKey key, @Nullable Object content, FlowPolicy policy, @Nullable Position place) {

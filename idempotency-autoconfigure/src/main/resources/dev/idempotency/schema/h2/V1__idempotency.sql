@@ -9,6 +9,8 @@ CREATE TABLE IF NOT EXISTS idempotency_inbox (
 	flow varchar(100) NOT NULL,
 	outcome varchar(10) NOT NULL,
 	fingerprint binary(32),
+	stream_hash binary(32),
+	stream_number bigint,
 	PRIMARY KEY (key_hash)
 );
 CREATE INDEX IF NOT EXISTS idempotency_inbox_expires ON idempotency_inbox (expires_at);

@@ -11,8 +11,11 @@ CREATE TABLE IF NOT EXISTS idempotency_inbox (
 	flow varchar(100) NOT NULL,
 	outcome varchar(10) NOT NULL,
 	fingerprint binary(32),
+	stream_hash binary(32),
+	stream_number bigint,
 	PRIMARY KEY (key_hash),
-	KEY idempotency_inbox_expires (expires_at)
+	KEY idempotency_inbox_expires (expires_at),
+	KEY idempotency_inbox_stream (stream_hash, stream_number)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- What effects returned that return something. Goes with its row above.

@@ -10,8 +10,13 @@ CREATE TABLE IF NOT EXISTS idempotency_inbox (
 	flow varchar(100) NOT NULL,
 	outcome varchar(10) NOT NULL,
 	fingerprint bytea,
+	stream_hash bytea CHECK (octet_length(stream_hash) = 32),
+	stream_number bigint,
 	PRIMARY KEY (key_hash)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+-- Rows of numbered messages that consumers compete for, until they are folded into the position of their stream.
+CREATE INDEX IF NOT EXISTS idempotency_inbox_stream ON idempotency_inbox (stream_hash, stream_number)
+	WHERE stream_number IS NOT NULL;
 
 -- What effects returned that return something. Goes with its row above.
 CREATE TABLE IF NOT EXISTS idempotency_result (
