@@ -144,9 +144,12 @@ public final class NumberedQueues {
 			}
 		}
 		for (Binding binding : this.bindings.get()) {
-			if (binding.isDestinationQueue() && queue.equals(binding.getDestination())) {
-				String obstacle = ExchangeTypes.obstacle(binding.getExchange(), this.exchanges.get());
-				if (!obstacle.isEmpty() && ExchangeTypes.isKnown(binding.getExchange(), this.exchanges.get())) {
+			String exchange = binding.getExchange();
+			Map<String, String> types = this.exchanges.get();
+			if (binding.isDestinationQueue() && queue.equals(binding.getDestination()) && exchange != null
+					&& ExchangeTypes.isKnown(exchange, types)) {
+				String obstacle = ExchangeTypes.obstacle(exchange, types);
+				if (!obstacle.isEmpty()) {
 					return obstacle;
 				}
 			}

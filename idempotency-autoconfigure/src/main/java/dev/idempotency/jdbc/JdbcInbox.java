@@ -135,15 +135,16 @@ public final class JdbcInbox implements Inbox {
 	/**
 	 * A repetition may come under another number than the original, in a new numbering
 	 * for instance. Then its number is accounted for by a row of its own, or it would
-	 * count as lost.
+	 * count as lost. Asking what an insert lost to ends the bound of its wait.
 	 */
 	private Claim lost(Connection connection, EffectCall call, RowNumber number) throws SQLException {
 		Claims.Winner winner = this.claims.winner(connection, call.key().hash(), number);
 		if (winner == null) {
 			return new Claim.Busy(null);
 		}
-		if (!winner.accounted()) {
-			this.claims.insert(connection, number.witness(call));
+		EffectCall witness = number.witness(call);
+		if (!winner.accounted() && this.claims.insert(connection, witness) == null) {
+			this.claims.winner(connection, witness.key().hash(), number);
 		}
 		return finished(winner.stored(), call);
 	}

@@ -170,12 +170,11 @@ abstract class AbstractNumberedQueues {
 			for (int i = 0; i < items.size(); i++) {
 				String item = items.get(i);
 				String key = "k" + i % keys;
-				transactions.executeWithoutResult(
-						(status) -> outbox.publish(OutboxMessage.to("rabbit:" + this.exchange)
-							.route("sold." + this.queue + "." + key)
-							.key(key)
-							.contentType("text/plain")
-							.payload("sold", item)));
+				transactions.executeWithoutResult((status) -> outbox.publish(OutboxMessage.to("rabbit:" + this.exchange)
+					.route("sold." + this.queue + "." + key)
+					.key(key)
+					.contentType("text/plain")
+					.payload("sold", item)));
 			}
 		}, "test.listening=false");
 	}

@@ -39,9 +39,9 @@ import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowPolicies;
 import dev.idempotency.inbox.SharedStreams;
 import dev.idempotency.jdbc.JdbcParkingLot;
+import dev.idempotency.jdbc.JdbcTrail;
 import dev.idempotency.jdbc.PositionInbox;
 
-import dev.idempotency.jdbc.JdbcTrail;
 import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.Declarable;
 import org.springframework.amqp.core.Declarables;
