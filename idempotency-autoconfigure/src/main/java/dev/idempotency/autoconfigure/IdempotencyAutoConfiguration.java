@@ -5,6 +5,7 @@ package dev.idempotency.autoconfigure;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 import javax.sql.DataSource;
@@ -117,7 +118,7 @@ public final class IdempotencyAutoConfiguration {
 
 	@Bean
 	EffectSlis effectSlis(ObjectProvider<InDoubtDepths> inDoubt) {
-		return new EffectSlis(() -> inDoubt.getObject().last());
+		return new EffectSlis(() -> inDoubt.stream().findFirst().map(InDoubtDepths::last).orElse(Map.of()));
 	}
 
 	@Bean

@@ -195,7 +195,9 @@ abstract class AbstractInboxContract extends AbstractInboxBatchContract {
 		List<Claim> results = results(claims);
 		results.add(claimAndCommit("a"));
 		assertThat(results).filteredOn(Claim.Held.class::isInstance).hasSize(1);
-		assertThat(results).filteredOn(new Claim.Done(Outcome.COMPLETED)::equals).hasSize(8);
+		assertThat(results).as("who lost to a row that is gone is told to come again")
+			.allMatch((claim) -> claim instanceof Claim.Held || claim instanceof Claim.Busy
+					|| claim.equals(new Claim.Done(Outcome.COMPLETED)));
 	}
 
 	@Test

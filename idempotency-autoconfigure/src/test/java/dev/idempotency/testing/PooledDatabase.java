@@ -56,6 +56,13 @@ abstract class PooledDatabase implements TestDatabase {
 		return pool;
 	}
 
+	/**
+	 * To be called when the server went, before anybody is given one of its connections.
+	 */
+	final synchronized void forgetConnections() {
+		this.pools.forEach((pool) -> pool.getHikariPoolMXBean().softEvictConnections());
+	}
+
 	@Override
 	public final synchronized HikariDataSource pool(int size) {
 		if (this.closed) {

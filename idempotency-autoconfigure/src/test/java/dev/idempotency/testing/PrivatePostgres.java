@@ -79,6 +79,7 @@ public final class PrivatePostgres extends PooledDatabase {
 		PrivatePostgres standby = new PrivatePostgres(this.binaries, following);
 		AtExit.close(standby);
 		stopFast();
+		forgetConnections();
 		this.directory.copy("data", standby.directory);
 		standby.directory.write("data/standby.signal", "");
 		start();

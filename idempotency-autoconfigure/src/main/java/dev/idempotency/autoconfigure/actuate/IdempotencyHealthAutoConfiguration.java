@@ -3,6 +3,8 @@
 
 package dev.idempotency.autoconfigure.actuate;
 
+import java.util.Map;
+
 import dev.idempotency.actuate.IdempotencyHealthIndicator;
 import dev.idempotency.autoconfigure.InboxDatabase;
 import dev.idempotency.autoconfigure.OutboxAutoConfiguration;
@@ -11,6 +13,7 @@ import dev.idempotency.autoconfigure.OutboxRelay;
 import dev.idempotency.delivery.StoreWatch;
 import dev.idempotency.inbox.InDoubtDepths;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -32,9 +35,9 @@ public final class IdempotencyHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "idempotencyHealthIndicator")
 	IdempotencyHealthIndicator idempotencyHealthIndicator(InboxDatabase database, OutboxRelay relay,
-			OutboxProperties properties, StoreWatch store, InDoubtDepths inDoubt) {
+			OutboxProperties properties, StoreWatch store, ObjectProvider<InDoubtDepths> inDoubt) {
 		return new IdempotencyHealthIndicator(database.dataSource(), relay::status, properties.relay().degradedAfter(),
-				store, inDoubt::last);
+				store, () -> inDoubt.stream().findFirst().map(InDoubtDepths::last).orElse(Map.of()));
 	}
 
 }
