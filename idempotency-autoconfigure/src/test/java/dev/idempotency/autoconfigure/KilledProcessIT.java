@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,6 +41,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Processes that are killed while their listeners without effects have a message.
  */
+@Tag("soak")
 class KilledProcessIT {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);

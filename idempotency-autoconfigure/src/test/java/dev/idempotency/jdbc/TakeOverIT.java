@@ -21,6 +21,7 @@ import dev.idempotency.testing.TestDatabase;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Two processes that share an outbox, until one of them is killed.
  */
+@Tag("soak")
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TakeOverIT extends AbstractStoreContract {
 

@@ -18,10 +18,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 
 /**
  * With Kafka and PostgreSQL.
  */
+@Tag("soak")
 class KafkaExternalListenersIT extends AbstractExternalListeners {
 
 	private static final Map<String, Object> SERVERS = Map.of("bootstrap.servers", SharedKafka.bootstrapServers());

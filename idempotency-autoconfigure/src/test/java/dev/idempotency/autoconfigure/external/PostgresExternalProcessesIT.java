@@ -4,7 +4,9 @@
 package dev.idempotency.autoconfigure.external;
 
 import dev.idempotency.testing.SharedPostgres;
+import org.junit.jupiter.api.Tag;
 
+@Tag("soak")
 class PostgresExternalProcessesIT extends AbstractExternalProcesses {
 
 	PostgresExternalProcessesIT() {

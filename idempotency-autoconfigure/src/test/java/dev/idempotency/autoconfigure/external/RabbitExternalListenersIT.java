@@ -18,10 +18,12 @@ import dev.idempotency.testing.SharedRabbit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 
 /**
  * With RabbitMQ and MariaDB.
  */
+@Tag("soak")
 class RabbitExternalListenersIT extends AbstractExternalListeners {
 
 	private static final Duration HANDED_BACK = Duration.ofSeconds(3);
