@@ -9,8 +9,11 @@ import java.util.concurrent.CompletionStage;
 
 import javax.sql.DataSource;
 
+import dev.idempotency.effect.EffectKey;
+import dev.idempotency.effect.StoredResult;
 import dev.idempotency.inbox.Claim;
 import dev.idempotency.inbox.Inbox;
+import dev.idempotency.inbox.ResultStore;
 import dev.idempotency.jdbc.JdbcRelayStore;
 import dev.idempotency.jdbc.PostgresOutboxLog;
 import dev.idempotency.outbox.OutboxRecord;
@@ -21,6 +24,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -46,6 +50,26 @@ class Mutations {
 			@Override
 			public boolean holds() {
 				return true;
+			}
+
+		};
+	}
+
+	/**
+	 * A result is kept beside its row in the inbox, and there is none.
+	 */
+	@Bean
+	@ConditionalOnProperty(name = "mutant", havingValue = "NO_INBOX")
+	ResultStore forgetfulResults() {
+		return new ResultStore() {
+
+			@Override
+			public void store(EffectKey key, StoredResult result) {
+			}
+
+			@Override
+			public @Nullable StoredResult find(EffectKey key) {
+				return null;
 			}
 
 		};

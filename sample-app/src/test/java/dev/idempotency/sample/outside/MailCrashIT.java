@@ -19,6 +19,7 @@ import dev.idempotency.testing.SharedPostgres;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.subethamail.smtp.MessageContext;
 import org.subethamail.smtp.MessageHandler;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A mail server that accepts a mail and does not say so, and a sender that dies then.
  */
+@Tag("soak")
 class MailCrashIT {
 
 	private static final Duration LONG = Duration.ofSeconds(90);
