@@ -4,6 +4,8 @@
 package dev.idempotency.benchmarks;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.function.Predicate;
 
 import org.awaitility.Awaitility;
 
@@ -27,15 +29,14 @@ final class Listeners {
 	}
 
 	void pause() {
-		this.registry.getListenerContainers().forEach(this::pause);
+		Collection<MessageListenerContainer> containers = this.registry.getListenerContainers();
+		await((container) -> container.getAssignedPartitions() != null && !container.getAssignedPartitions().isEmpty());
+		containers.forEach(MessageListenerContainer::pause);
+		await(MessageListenerContainer::isContainerPaused);
 	}
 
-	private void pause(MessageListenerContainer container) {
-		Awaitility.await()
-			.atMost(TIMEOUT)
-			.until(() -> container.getAssignedPartitions() != null && !container.getAssignedPartitions().isEmpty());
-		container.pause();
-		Awaitility.await().atMost(TIMEOUT).until(container::isContainerPaused);
+	private void await(Predicate<MessageListenerContainer> state) {
+		Awaitility.await().atMost(TIMEOUT).until(() -> this.registry.getListenerContainers().stream().allMatch(state));
 	}
 
 	/**
