@@ -188,16 +188,25 @@ abstract class AbstractInboxContract extends AbstractInboxBatchContract {
 		CountDownLatch start = new CountDownLatch(1);
 		List<Future<Claim>> claims = inParallel(8, () -> {
 			start.await();
-			return claimAndCommit("a");
+			return claimUntilDecided("a");
 		});
 		start.countDown();
 		purge.purge(Duration.ZERO, Duration.ZERO);
 		List<Claim> results = results(claims);
 		results.add(claimAndCommit("a"));
 		assertThat(results).filteredOn(Claim.Held.class::isInstance).hasSize(1);
-		assertThat(results).as("who lost to a row that is gone is told to come again")
-			.allMatch((claim) -> claim instanceof Claim.Held || claim instanceof Claim.Busy
-					|| claim.equals(new Claim.Done(Outcome.COMPLETED)));
+		assertThat(results).filteredOn(new Claim.Done(Outcome.COMPLETED)::equals).hasSize(8);
+	}
+
+	/**
+	 * Who lost to a row that is gone since is busy, and comes again.
+	 */
+	private Claim claimUntilDecided(String id) {
+		Claim claim = claimAndCommit(id);
+		while (claim instanceof Claim.Busy) {
+			claim = claimAndCommit(id);
+		}
+		return claim;
 	}
 
 	@Test

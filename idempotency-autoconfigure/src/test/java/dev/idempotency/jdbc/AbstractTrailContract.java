@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 abstract class AbstractTrailContract extends AbstractStoreContract {
 
-	private final List<EffectEvent> events = new CopyOnWriteArrayList<>();
+	final List<EffectEvent> events = new CopyOnWriteArrayList<>();
 
 	@BeforeEach
 	void forget() {
@@ -68,7 +68,7 @@ abstract class AbstractTrailContract extends AbstractStoreContract {
 		assertThat(this.events).hasSize(2);
 	}
 
-	private JdbcTrail trail(String owner, Duration silence) {
+	final JdbcTrail trail(String owner, Duration silence) {
 		return new JdbcTrail(this.database.dataSource(), this.database.dialect(), owner, silence, StoreWatch.none(),
 				this.events::add);
 	}
