@@ -75,8 +75,12 @@ final class ConfirmingChannel {
 		}
 	}
 
+	/**
+	 * A replay has the {@code message_id} of its original, or none; only its header is
+	 * its own.
+	 */
 	private void returned(Return answer) {
-		String id = answer.getProperties().getMessageId();
+		String id = String.valueOf(answer.getProperties().getHeaders().get(DeliveredMessage.EVENT_ID));
 		for (Publication publication : this.waiting.values()) {
 			if (publication.id().equals(id)) {
 				publication.returned(answer.getReplyCode() + " " + answer.getReplyText());

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 import dev.idempotency.delivery.Delivery;
+import dev.idempotency.outbox.CloudEvents;
 
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
@@ -19,6 +20,9 @@ import org.springframework.amqp.core.MessageProperties;
 final class DeliveredMessage {
 
 	static final String CLOUD_EVENTS_PREFIX = "cloudEvents:";
+
+	/** The header every message of an outbox carries. */
+	static final String EVENT_ID = CLOUD_EVENTS_PREFIX + CloudEvents.ID;
 
 	private static final String OTHER_CLOUD_EVENTS_PREFIX = "cloudEvents_";
 

@@ -4,7 +4,9 @@
 package dev.idempotency.amqp;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,6 +21,7 @@ import com.rabbitmq.client.ReturnCallback;
 import com.rabbitmq.client.ShutdownListener;
 import com.rabbitmq.client.ShutdownSignalException;
 import com.rabbitmq.client.UnblockedCallback;
+import com.rabbitmq.client.impl.LongStringHelper;
 import org.mockito.ArgumentCaptor;
 import org.mockito.Mockito;
 import org.mockito.invocation.InvocationOnMock;
@@ -78,7 +81,7 @@ final class FakeBroker {
 
 		final Channel channel = Mockito.mock();
 
-		final List<String> published = new CopyOnWriteArrayList<>();
+		final List<AMQP.BasicProperties> published = new CopyOnWriteArrayList<>();
 
 		private final AtomicLong numbers = new AtomicLong(1);
 
@@ -96,8 +99,7 @@ final class FakeBroker {
 				throw new AlreadyClosedException(this.closing);
 			}
 			this.numbers.incrementAndGet();
-			AMQP.BasicProperties properties = call.getArgument(3);
-			this.published.add(properties.getMessageId());
+			this.published.add(call.getArgument(3));
 			return null;
 		}
 
@@ -116,12 +118,21 @@ final class FakeBroker {
 			return List.of(ack.getValue(), nack.getValue());
 		}
 
-		void giveBack(String id) {
+		void giveBack(int number) {
 			ArgumentCaptor<ReturnCallback> returns = ArgumentCaptor.captor();
 			Mockito.verify(this.channel).addReturnListener(returns.capture());
 			returns.getValue()
-				.handle(new Return(312, "NO_ROUTE", "orders", "nowhere",
-						new AMQP.BasicProperties.Builder().messageId(id).build(), new byte[0]));
+				.handle(new Return(312, "NO_ROUTE", "orders", "nowhere", overTheWire(this.published.get(number - 1)),
+						new byte[0]));
+		}
+
+		/**
+		 * What the client makes of properties it has sent: text becomes its own type.
+		 */
+		private static AMQP.BasicProperties overTheWire(AMQP.BasicProperties sent) {
+			Map<String, Object> headers = new HashMap<>(sent.getHeaders());
+			headers.replaceAll((name, value) -> LongStringHelper.asLongString(value.toString()));
+			return sent.builder().headers(headers).build();
 		}
 
 		void close(ShutdownSignalException signal) {

@@ -12,8 +12,12 @@ import java.util.concurrent.TimeUnit;
 import com.rabbitmq.client.AMQP;
 import dev.idempotency.relay.SendResult;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.ArgumentCaptor;
 import org.mockito.Mockito;
 
@@ -64,13 +68,25 @@ class RabbitTransportTests {
 		CompletableFuture<SendResult> returned = send("orders", "nowhere", "m-1");
 		CompletableFuture<SendResult> routed = send("orders", "new", "m-2");
 		FakeBroker.FakeChannel channel = published(2);
-		channel.giveBack("m-1");
+		channel.giveBack(1);
 		channel.ack(2, true);
 		assertThat(result(routed)).isInstanceOf(SendResult.Confirmed.class);
 		assertThat(result(returned)).isInstanceOfSatisfying(SendResult.Refused.class,
 				(refused) -> assertThat(refused.cause()).hasMessageContaining("exchange 'orders'")
 					.hasMessageContaining("routing key 'nowhere'")
 					.hasMessageContaining("Bind a queue"));
+	}
+
+	@ParameterizedTest
+	@NullSource
+	@ValueSource(strings = "other")
+	void returnedReplayIsRefusedWhateverMessageIdItsOriginalHad(@Nullable String messageId) throws Exception {
+		CompletableFuture<SendResult> returned = this.transport.send(Records.replay("orders", "m-1", messageId))
+			.toCompletableFuture();
+		FakeBroker.FakeChannel channel = published(1);
+		channel.giveBack(1);
+		channel.ack(1, false);
+		assertThat(result(returned)).isInstanceOf(SendResult.Refused.class);
 	}
 
 	@Test

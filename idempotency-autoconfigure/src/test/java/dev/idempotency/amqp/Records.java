@@ -5,6 +5,7 @@ package dev.idempotency.amqp;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 
 import dev.idempotency.outbox.OutboxRecord;
@@ -27,6 +28,18 @@ final class Records {
 	static OutboxRecord to(String exchange, @Nullable String route, String id, String body) {
 		return new OutboxRecord(1, 1, id, "rabbit:" + exchange, route, "order-1", "order.created", "/orders", TIME,
 				Map.of("traceparent", "00-1-2-01"), "application/json", body.getBytes(StandardCharsets.UTF_8), 0);
+	}
+
+	/**
+	 * What is sent to a queue again, for a flow.
+	 */
+	static OutboxRecord replay(String queue, String id, @Nullable String messageId) {
+		Map<String, String> headers = new HashMap<>(Map.of(OutboxRecord.FLOW_HEADER, "flow"));
+		if (messageId != null) {
+			headers.put("amqp-message-id", messageId);
+		}
+		return new OutboxRecord(1, 1, id, "rabbit:", queue, null, "order.created", "/orders", TIME, headers,
+				"application/json", new byte[0], 0);
 	}
 
 }
