@@ -80,7 +80,7 @@ public final class NumberedQueues {
 			return delivery;
 		}
 		return delivery.at(new Position.Unordered(
-				new Position.Sequence(source, number.stream(), number.epoch(), number.sequence())));
+				Position.Sequence.of(source, number.stream(), number.epoch(), number.sequence())));
 	}
 
 	/**

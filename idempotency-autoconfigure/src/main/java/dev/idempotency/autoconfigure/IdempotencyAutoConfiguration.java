@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -44,6 +45,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Auto-configuration for effects that happen once.
@@ -68,9 +70,16 @@ public final class IdempotencyAutoConfiguration {
 			ObjectProvider<FlowPolicies> policies, ObjectProvider<Fingerprinter> fingerprinter,
 			ObjectProvider<EffectListener> listeners, ObjectProvider<FlowCatalogue> catalogue,
 			ObjectProvider<CallSwitch> calls) {
-		return new EffectInfrastructure(beans, () -> database.getObject().dataSource(), effects::getObject,
-				policies::getObject, fingerprinter::getObject, () -> EffectListeners.of(listeners),
-				catalogue::getObject, calls::getObject, Clock.systemUTC());
+		return new EffectInfrastructure(beans, () -> database.getObject().dataSource(), once(effects), once(policies),
+				once(fingerprinter), () -> EffectListeners.of(listeners), once(catalogue), once(calls),
+				Clock.systemUTC());
+	}
+
+	/**
+	 * To look a bean up takes microseconds, and every effect asks.
+	 */
+	private static <T> Supplier<T> once(ObjectProvider<T> bean) {
+		return SingletonSupplier.of(bean::getObject)::obtain;
 	}
 
 	@Bean

@@ -5,6 +5,8 @@ package dev.idempotency.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import dev.idempotency.autoconfigure.IdempotencyProperties.FlowSettings;
 import dev.idempotency.effect.SigningKeys;
@@ -30,6 +32,10 @@ final class PropertyFlowPolicies implements FlowPolicies {
 
 	private final SigningKeys keys;
 
+	private final Map<String, FlowPolicy> configured;
+
+	private final FlowPolicy unconfigured;
+
 	PropertyFlowPolicies(IdempotencyProperties properties, SigningKeys keys) {
 		this.properties = properties;
 		this.keys = keys;
@@ -44,11 +50,19 @@ final class PropertyFlowPolicies implements FlowPolicies {
 		if (!contradictions.isEmpty()) {
 			throw new ContradictionException(contradictions);
 		}
+		this.configured = properties.flows()
+			.entrySet()
+			.stream()
+			.collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, (flow) -> policy(flow.getValue())));
+		this.unconfigured = policy(NOTHING_SET);
 	}
 
 	@Override
 	public FlowPolicy of(String flow) {
-		FlowSettings settings = this.properties.flows().getOrDefault(flow, NOTHING_SET);
+		return this.configured.getOrDefault(flow, this.unconfigured);
+	}
+
+	private FlowPolicy policy(FlowSettings settings) {
 		return new FlowPolicy(settings.semantics(), settings.owner(), settings.rationale(),
 				or(settings.retention(), this.properties.inbox().retention()),
 				or(settings.waitFor(), this.properties.inbox().waitFor()), identity(settings), retry(settings),

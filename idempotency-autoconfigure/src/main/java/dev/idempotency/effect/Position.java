@@ -21,26 +21,30 @@ public sealed interface Position {
 	/**
 	 * Place of a message in a stream of one producer.
 	 *
-	 * @param source the producer, CloudEvents {@code source}
-	 * @param name the stream within the source
-	 * @param epoch the life of the numbering; a new one begins at 1
+	 * @param stream the stream
 	 * @param sequence the gap-free number, from 1
 	 */
-	record Sequence(String source, String name, String epoch, long sequence) implements Position {
+	record Sequence(String stream, long sequence) implements Position {
 
 		public Sequence {
-			Objects.requireNonNull(source, "source");
-			Objects.requireNonNull(name, "name");
-			Objects.requireNonNull(epoch, "epoch");
+			Objects.requireNonNull(stream, "stream");
 			if (sequence < 1) {
 				throw new IllegalArgumentException("A sequence begins at 1, not at " + sequence);
 			}
 		}
 
-		@Override
-		public String stream() {
-			return "sequence:" + this.source.length() + ":" + this.source + "/" + this.name.length() + ":" + this.name
-					+ "/" + this.epoch;
+		/**
+		 * Creates a place.
+		 * @param source the producer, CloudEvents {@code source}
+		 * @param name the stream within the source
+		 * @param epoch the life of the numbering; a new one begins at 1
+		 * @param sequence the gap-free number, from 1
+		 * @return the place
+		 */
+		public static Sequence of(String source, String name, String epoch, long sequence) {
+			return new Sequence(
+					"sequence:" + source.length() + ":" + source + "/" + name.length() + ":" + name + "/" + epoch,
+					sequence);
 		}
 
 	}

@@ -191,7 +191,7 @@ public final class PositionInbox implements Inbox {
 					Stream stream = stream(this.calls.get(i), place);
 					held = (held != null) ? held : hold(connection, stream);
 					held.add(stream, step);
-					if (!this.byKey.contains(i)) {
+					if (!step.fills()) {
 						claims.set(i, held);
 					}
 				}

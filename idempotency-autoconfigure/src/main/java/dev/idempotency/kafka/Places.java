@@ -231,7 +231,7 @@ final class Places implements PartitionWatch {
 		StreamPosition found = this.choice.sequences() ? place : null;
 		String source = delivery.attributes().get(CloudEvents.SOURCE);
 		return (found != null && source != null && delivery.attributes().containsKey(CloudEvents.ID))
-				? new Position.Sequence(source, found.stream(), found.epoch(), found.sequence()) : null;
+				? Position.Sequence.of(source, found.stream(), found.epoch(), found.sequence()) : null;
 	}
 
 	private boolean isKnownByOffset(Delivery delivery) {

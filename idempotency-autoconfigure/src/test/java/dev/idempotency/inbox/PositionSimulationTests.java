@@ -130,7 +130,7 @@ class PositionSimulationTests {
 				known = take();
 				consumer.taken(STREAM, known);
 			}
-			Position place = new Position.Sequence("shop", "orders", "1", number);
+			Position place = Position.Sequence.of("shop", "orders", "1", number);
 			if (disturbed && chance(10)) {
 				return park(consumer, number, known.park(place));
 			}

@@ -89,7 +89,7 @@ class ProgressTests {
 	}
 
 	private static Position number(long number) {
-		return new Position.Sequence("shop", "orders", "1", number);
+		return Position.Sequence.of("shop", "orders", "1", number);
 	}
 
 }

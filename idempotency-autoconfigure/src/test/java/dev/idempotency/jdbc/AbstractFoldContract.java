@@ -159,8 +159,7 @@ abstract class AbstractFoldContract extends AbstractFoldFixture {
 
 	@Test
 	void aRepetitionUnderAnotherNumberIsKnownAndItsNumberIsNoLoss() {
-		Position.Unordered other = new Position.Unordered(
-				new Position.Sequence("shop", "3/rabbit:orders/paid", "2", 1));
+		Position.Unordered other = new Position.Unordered(Position.Sequence.of("shop", "3/rabbit:orders/paid", "2", 1));
 		apply(1, 2);
 		this.streams.share(new dev.idempotency.inbox.Stream("flow", other.stream()));
 		assertThat(claim(call("m2", other))).isEqualTo(DONE);
@@ -179,8 +178,7 @@ abstract class AbstractFoldContract extends AbstractFoldFixture {
 	void aNewEpochIsANewStream() {
 		apply(1, 2);
 		this.fold.fold();
-		Position.Unordered other = new Position.Unordered(
-				new Position.Sequence("shop", "3/rabbit:orders/paid", "2", 1));
+		Position.Unordered other = new Position.Unordered(Position.Sequence.of("shop", "3/rabbit:orders/paid", "2", 1));
 		this.streams.share(new dev.idempotency.inbox.Stream("flow", other.stream()));
 		assertThat(claim(call("n1", other))).isInstanceOf(Claim.Held.class);
 		assertThat(claim(call(1))).isEqualTo(DONE);

@@ -69,7 +69,7 @@ abstract class AbstractFoldFixture {
 	}
 
 	static Position.Unordered place(long number) {
-		return new Position.Unordered(new Position.Sequence("shop", "3/rabbit:orders/paid", "1", number));
+		return new Position.Unordered(Position.Sequence.of("shop", "3/rabbit:orders/paid", "1", number));
 	}
 
 	static EffectCall call(long number) {

@@ -265,7 +265,7 @@ abstract class AbstractPositionContract extends AbstractPositionFixture {
 		List<EffectCall> calls = new ArrayList<>();
 		List<Stream> streams = new ArrayList<>();
 		for (String name : List.of("a", "b", "c")) {
-			Position place = new Position.Sequence("shop", name, "1", 1);
+			Position place = Position.Sequence.of("shop", name, "1", 1);
 			calls.add(call(place));
 			streams.add(new Stream("flow", place.stream()));
 		}

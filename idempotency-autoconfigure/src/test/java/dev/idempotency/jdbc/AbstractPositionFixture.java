@@ -40,7 +40,7 @@ abstract class AbstractPositionFixture {
 
 	static final Stream OFFSETS = new Stream("flow", LOG);
 
-	static final Stream NUMBERS = new Stream("flow", new Position.Sequence("shop", "orders", "1", 1).stream());
+	static final Stream NUMBERS = new Stream("flow", Position.Sequence.of("shop", "orders", "1", 1).stream());
 
 	MigratedDatabase database;
 
@@ -83,7 +83,7 @@ abstract class AbstractPositionFixture {
 	}
 
 	static Position number(long number) {
-		return new Position.Sequence("shop", "orders", "1", number);
+		return Position.Sequence.of("shop", "orders", "1", number);
 	}
 
 	static EffectCall call(Position place) {

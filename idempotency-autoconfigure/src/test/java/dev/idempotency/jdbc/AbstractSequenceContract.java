@@ -173,7 +173,7 @@ abstract class AbstractSequenceContract extends AbstractPositionFixture {
 	@Test
 	void anotherEpochIsAnotherStream() {
 		apply(1, 2);
-		Position first = new Position.Sequence("shop", "orders", "2", 1);
+		Position first = Position.Sequence.of("shop", "orders", "2", 1);
 		this.consumer.own(new dev.idempotency.inbox.Stream("flow", first.stream()));
 		assertThat(this.consumer.apply(call(first), () -> 0)).isInstanceOf(Claim.Held.class);
 	}

@@ -63,7 +63,7 @@ class PlacesTests {
 
 	@Test
 	void aNumberedMessageHasItsNumber() {
-		assertThat(place(7, numbered(4))).isEqualTo(new Position.Sequence("/shop", "s", "e", 4));
+		assertThat(place(7, numbered(4))).isEqualTo(Position.Sequence.of("/shop", "s", "e", 4));
 	}
 
 	@Test
@@ -71,7 +71,7 @@ class PlacesTests {
 		Map<String, String> headers = numbered(4);
 		headers.put(Delivery.FLOW_HEADER, "flow");
 		assertThat(place(7, headers)).isNull();
-		assertThat(this.keeper.passed).containsExactly(new Position.Sequence("/shop", "s", "e", 4));
+		assertThat(this.keeper.passed).containsExactly(Position.Sequence.of("/shop", "s", "e", 4));
 	}
 
 	@Test

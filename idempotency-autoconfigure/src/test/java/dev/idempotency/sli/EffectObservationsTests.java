@@ -18,7 +18,7 @@ class EffectObservationsTests {
 
 	private final TestObservationRegistry registry = TestObservationRegistry.create();
 
-	private final EffectObservations observations = new EffectObservations(this.registry);
+	private final EffectObservations observations = new EffectObservations(this.registry, () -> true);
 
 	private final EffectKey key = new EffectKey("flow", "source", "42");
 
@@ -46,6 +46,17 @@ class EffectObservationsTests {
 			.hasLowCardinalityKeyValue("result", "failed")
 			.hasError(failure)
 			.hasBeenStopped();
+	}
+
+	@Test
+	void whoWantsNoDetailsSeesTheWholeAlone() throws Throwable {
+		EffectObservations whole = new EffectObservations(this.registry, () -> false);
+		assertThat(whole.<String>observe(Step.EFFECT, this.key,
+				() -> whole.<String>observe(Step.CLAIM, this.key, () -> "claimed")))
+			.isEqualTo("claimed");
+		TestObservationRegistryAssert.assertThat(this.registry)
+			.hasSingleObservationThat()
+			.hasNameEqualTo("idempotency.effect");
 	}
 
 }

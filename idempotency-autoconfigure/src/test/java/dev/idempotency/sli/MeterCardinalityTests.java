@@ -73,7 +73,7 @@ class MeterCardinalityTests {
 	private void message(String text) {
 		effectEvents(text).forEach(this.effects::on);
 		relayEvents(text).forEach(this.relay::on);
-		EffectObservations steps = new EffectObservations(this.observations);
+		EffectObservations steps = new EffectObservations(this.observations, () -> true);
 		for (Step step : Step.values()) {
 			assertThatIllegalStateException()
 				.isThrownBy(() -> steps.observe(step, new EffectKey("flow", text, text), () -> {
