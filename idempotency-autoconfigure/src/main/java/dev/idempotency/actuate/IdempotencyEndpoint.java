@@ -5,15 +5,18 @@ package dev.idempotency.actuate;
 
 import java.security.Principal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 import dev.idempotency.delivery.ParkedMessages;
+import dev.idempotency.effect.EffectContract;
+import dev.idempotency.effect.EffectKey;
+import dev.idempotency.effect.InDoubtEffect;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.flow.FlowMode;
-import dev.idempotency.effect.InDoubtEffect;
 import dev.idempotency.inbox.InDoubtEffects;
 import dev.idempotency.inbox.MissingMessages;
 import dev.idempotency.relay.ParkedOutbox;
@@ -105,7 +108,7 @@ public final class IdempotencyEndpoint {
 			case "outbox" -> outbox(this.relay.get());
 			case "parked" -> new Parked(this.parked.newest(LIMIT));
 			case "flows" -> new Modes(this.actions.modes());
-			case "in-doubt" -> new InDoubt(this.inDoubt.oldest(LIMIT));
+			case "in-doubt" -> new InDoubt(this.inDoubt.oldest(LIMIT).stream().map(Doubt::of).toList());
 			case "missing" -> new Missing(this.missing.oldest(Duration.ZERO, LIMIT));
 			default -> null;
 		};
@@ -218,7 +221,31 @@ public final class IdempotencyEndpoint {
 	 *
 	 * @param effects the oldest first
 	 */
-	public record InDoubt(List<InDoubtEffect> effects) implements OperationResponseBody {
+	public record InDoubt(List<Doubt> effects) implements OperationResponseBody {
+	}
+
+	/**
+	 * An external effect in doubt. Flat, so that its identity is written out.
+	 *
+	 * @param id names this doubt for the operators
+	 * @param flow the flow
+	 * @param source the origin in which the id of the effect is unique
+	 * @param effectId the id of the effect
+	 * @param contract the contract it was called under
+	 * @param providerKey the idempotency key it was called with, {@code null} without one
+	 * @param attempts how often it was begun
+	 * @param since since when it is in doubt
+	 * @param reason how it came into doubt
+	 */
+	public record Doubt(String id, String flow, String source, String effectId, EffectContract contract,
+			@Nullable String providerKey, int attempts, Instant since, String reason) {
+
+		static Doubt of(InDoubtEffect effect) {
+			EffectKey key = effect.key();
+			return new Doubt(effect.id(), key.consumer(), key.source(), key.id(), effect.contract(),
+					effect.providerKey(), effect.attempts(), effect.since(), effect.reason());
+		}
+
 	}
 
 	/**

@@ -24,8 +24,8 @@ final class InDoubtActions {
 		return this.effects.resolve(id, how, principal) ? OperatorResult.done(0, switch (how) {
 			case HAPPENED -> "completed, without a result";
 			case GIVE_UP -> "rejected, it is never run";
-			case DID_NOT_HAPPEN -> "the next call runs it, under a new provider key";
-			case RETRY -> "the next call runs it, under the same provider key; it may happen twice";
+			case DID_NOT_HAPPEN -> "the next call runs it, under a new provider key if it has one";
+			case RETRY -> "the next call runs it, under the same provider key if it has one; it may happen twice";
 		}) : OperatorResult.unknown("no effect is in doubt under this id; somebody may have decided before");
 	}
 

@@ -14,7 +14,12 @@ import javax.sql.DataSource;
 
 import dev.idempotency.delivery.ParkedMessage;
 import dev.idempotency.delivery.ParkingLot;
+import dev.idempotency.effect.EffectContract;
+import dev.idempotency.effect.EffectInDoubtException;
 import dev.idempotency.effect.EffectKey;
+import dev.idempotency.effect.EffectTemplate;
+import dev.idempotency.effect.InDoubtEffect;
+import dev.idempotency.inbox.InDoubtEffects;
 import dev.idempotency.jdbc.Dialect;
 import dev.idempotency.jdbc.JdbcLaneStore;
 import dev.idempotency.jdbc.JdbcRelayStore;
@@ -38,6 +43,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class OperatorEndpointTests {
 
@@ -161,6 +167,19 @@ class OperatorEndpointTests {
 		assertThat(resumed.body()).contains("\"messages\":0");
 		assertThat(rows("idempotency_outbox")).isZero();
 		assertThat(this.audited).hasSize(3);
+	}
+
+	@Test
+	void whatIsInDoubtIsListedWithItsIdentity() {
+		assertThatExceptionOfType(EffectInDoubtException.class).isThrownBy(() -> application.bean(EffectTemplate.class)
+			.execute(EffectContract.EXTERNAL_AT_MOST_ONCE, "confirm-order", "order-42", null, () -> {
+				throw new IllegalStateException("cut off");
+			}));
+		InDoubtEffect doubt = application.bean(InDoubtEffects.class).oldest(1).get(0);
+		assertThat(application.get("idempotency/in-doubt").body()).contains("\"id\":\"" + doubt.id() + "\"",
+				"\"flow\":\"confirm-order\"", "\"source\":\"" + doubt.key().source() + "\"",
+				"\"effectId\":\"order-42\"", "\"contract\":\"EXTERNAL_AT_MOST_ONCE\"", "\"attempts\":1", "\"since\":\"",
+				"cut off");
 	}
 
 	@ParameterizedTest
