@@ -13,14 +13,12 @@ import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.FailureDecision;
 import dev.idempotency.effect.EffectEvent;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
-import org.apache.kafka.common.errors.RetriableException;
 
 import org.springframework.core.log.LogAccessor;
 import org.springframework.kafka.KafkaException;
@@ -142,7 +140,8 @@ final class EffectErrorHandler implements CommonErrorHandler {
 
 	/**
 	 * Of a poll that was handed over as a whole, what was applied is acknowledged, and
-	 * what was not tried comes again.
+	 * what was not tried comes again. The consumer goes back before it commits: whatever
+	 * a commit throws, nothing is skipped.
 	 */
 	@Override
 	public void handleBatch(Exception thrown, ConsumerRecords<?, ?> data, Consumer<?, ?> consumer,
@@ -151,28 +150,33 @@ final class EffectErrorHandler implements CommonErrorHandler {
 		Map<TopicPartition, OffsetAndMetadata> applied = new HashMap<>();
 		List<ConsumerRecord<?, ?>> rest = new ArrayList<>();
 		for (ConsumerRecord<?, ?> record : data) {
-			if (unapplied == null || !rest.isEmpty()) {
+			if (unapplied == null || !rest.isEmpty() || unapplied.isFor(record)) {
 				rest.add(record);
-			}
-			else if (!unapplied.isFor(record) || mayPass(record, unapplied.failure(), consumer, container)) {
-				applied.put(new TopicPartition(record.topic(), record.partition()),
-						new OffsetAndMetadata(record.offset() + 1));
-				if (unapplied.isFor(record)) {
-					unapplied = null;
-				}
 			}
 			else {
-				rest.add(record);
+				pass(record, applied);
 			}
+		}
+		try {
+			if (unapplied != null && !rest.isEmpty()
+					&& mayPass(rest.get(0), unapplied.failure(), consumer, container)) {
+				pass(rest.remove(0), applied);
+			}
+		}
+		finally {
+			SeekUtils.doSeeksToBegin(rest, consumer, this.logger);
 		}
 		commit(applied, consumer, container);
 		if (!rest.isEmpty()) {
-			if (UnappliedRecordException.in(thrown) == null && !KafkaFailures.isCommitFailure(thrown)) {
+			if (unapplied == null && !KafkaFailures.isCommitFailure(thrown)) {
 				data.partitions().forEach((partition) -> pause(container, partition, NOBODYS_FAULT));
 			}
-			SeekUtils.doSeeksToBegin(rest, consumer, this.logger);
 			throw new KafkaException("Records that were not applied come again", Level.DEBUG, thrown);
 		}
+	}
+
+	private static void pass(ConsumerRecord<?, ?> record, Map<TopicPartition, OffsetAndMetadata> applied) {
+		applied.put(new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
 	}
 
 	/**
@@ -186,7 +190,7 @@ final class EffectErrorHandler implements CommonErrorHandler {
 		try {
 			consumer.commitSync(offsets, container.getContainerProperties().getSyncCommitTimeout());
 		}
-		catch (CommitFailedException | RetriableException ex) {
+		catch (org.apache.kafka.common.KafkaException ex) {
 			this.logger.info(() -> "Offsets " + offsets + " could not be committed after their listener: " + ex);
 		}
 	}

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 import dev.idempotency.delivery.DeliveryFailures;
@@ -22,10 +23,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ListenerContainerPauseService;
@@ -54,13 +62,28 @@ class EffectErrorHandlerTests {
 
 	private final List<ParkedMessage> parked = new ArrayList<>();
 
-	private final MockConsumer<String, String> consumer = new MockConsumer<>("earliest");
+	private final MockConsumer<String, String> consumer = new MockConsumer<>("earliest") {
+
+		@Override
+		public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+			if (EffectErrorHandlerTests.this.commitFails != null) {
+				throw EffectErrorHandlerTests.this.commitFails.get();
+			}
+			super.commitSync(offsets, timeout);
+		}
+
+	};
 
 	private final MessageListenerContainer container = mock();
 
 	private Fault fault = Fault.BUSINESS;
 
 	private @Nullable RuntimeException parkingFails;
+
+	private @Nullable Supplier<KafkaException> commitFails;
+
+	private Runnable deciding = () -> {
+	};
 
 	private final EffectErrorHandler handler = handler();
 
@@ -186,6 +209,32 @@ class EffectErrorHandlerTests {
 			.containsExactlyInAnyOrder(43L, 11L);
 	}
 
+	@ParameterizedTest
+	@MethodSource("commitFailures")
+	void offsetsThatCannotBeCommittedLeadToNoRecordBeingSkipped(Supplier<KafkaException> failure) {
+		this.commitFails = failure;
+		assertThatThrownBy(() -> handleBatch(unapplied(42))).hasMessageContaining("again");
+		assertThat(this.consumer.position(ZERO)).isEqualTo(42);
+		assertThat(this.consumer.position(ONE)).isEqualTo(10);
+		then(this.container).should().pausePartition(ZERO);
+		assertThat(Thread.interrupted()).isEqualTo(failure.get() instanceof InterruptException);
+	}
+
+	static List<Supplier<KafkaException>> commitFailures() {
+		return List.of(RebalanceInProgressException::new, WakeupException::new, CommitFailedException::new,
+				() -> new FencedInstanceIdException("fenced"), () -> new InterruptException("stopping"));
+	}
+
+	@Test
+	void whatTheDecisionThrowsLeadsToNoRecordBeingSkipped() {
+		this.deciding = () -> {
+			throw new WakeupException();
+		};
+		assertThatThrownBy(() -> handleBatch(unapplied(41))).isInstanceOf(WakeupException.class);
+		assertThat(this.consumer.position(ZERO)).isEqualTo(41);
+		assertThat(this.consumer.position(ONE)).isEqualTo(10);
+	}
+
 	private static UnappliedRecordException unapplied(long offset) {
 		return UnappliedRecordException.of(Deliveries.record(offset, "k", "v", Map.of()),
 				new IllegalStateException("business"));
@@ -228,13 +277,15 @@ class EffectErrorHandlerTests {
 
 	private EffectErrorHandler handler() {
 		FlowPolicy policy = ListenerApplication.policy(null, new FlowPolicy.Identity(null, true));
-		DeliveryFailures decisions = new DeliveryFailures((flow) -> policy, (failure) -> this.fault,
-				new MemoryAttempts(), (message) -> {
-					if (this.parkingFails != null) {
-						throw this.parkingFails;
-					}
-					this.parked.add(message);
-				}, this.events::add, () -> 1.0);
+		DeliveryFailures decisions = new DeliveryFailures((flow) -> policy, (failure) -> {
+			this.deciding.run();
+			return this.fault;
+		}, new MemoryAttempts(), (message) -> {
+			if (this.parkingFails != null) {
+				throw this.parkingFails;
+			}
+			this.parked.add(message);
+		}, this.events::add, () -> 1.0);
 		FlowBinding binding = new FlowBinding("orders", this.events::add,
 				new HandlingTime("orders", Duration.ofMinutes(5), Clock.systemUTC()), new Failures(), null);
 		return new EffectErrorHandler(binding, decisions, Deliveries.describer(),
