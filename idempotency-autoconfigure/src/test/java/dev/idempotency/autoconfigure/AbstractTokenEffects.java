@@ -168,11 +168,11 @@ abstract class AbstractTokenEffects {
 
 		private final OneTimeTokens tokens;
 
-		private final JdbcTemplate jdbc;
+		private final Passwords passwords;
 
 		Accounts(OneTimeTokens tokens, JdbcTemplate jdbc) {
 			this.tokens = tokens;
-			this.jdbc = jdbc;
+			this.passwords = new Passwords(jdbc);
 		}
 
 		@Transactional
@@ -182,7 +182,16 @@ abstract class AbstractTokenEffects {
 
 		@ExactlyOnceEffect(flow = "reset", key = "#request")
 		public void reset(String request, String token, String password) {
-			this.jdbc.update("insert into reset values (?)", this.tokens.consume("password-reset", token));
+			String account = this.tokens.consume("password-reset", token);
+			this.passwords.change(account, password);
+		}
+
+	}
+
+	private record Passwords(JdbcTemplate jdbc) {
+
+		private void change(String account, String password) {
+			this.jdbc.update("insert into reset values (?)", account);
 			if (password.contains(" ")) {
 				throw new IllegalStateException("not this password");
 			}

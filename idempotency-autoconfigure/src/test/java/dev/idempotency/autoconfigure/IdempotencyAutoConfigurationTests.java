@@ -141,7 +141,7 @@ class IdempotencyAutoConfigurationTests {
 
 		private final AtomicInteger booked = new AtomicInteger();
 
-		@ExactlyOnceEffect(flow = "ledger", key = "#p0")
+		@ExactlyOnceEffect(flow = "ledger", key = "#id")
 		public void book(String id, int amount) {
 			this.booked.addAndGet(amount);
 		}
