@@ -20,8 +20,8 @@ record Numbering(Partitioning partitioning) {
 		if (!support.available()) {
 			return new Numbering(Partitioning.because("the outbox has no log here"));
 		}
-		return new Numbering(properties.numbering() ? Partitioning.of(transports)
-				: Partitioning.because("idempotency.outbox.log.numbering=false"));
+		Partitioning all = Partitioning.of(transports);
+		return new Numbering(properties.numbering() ? all : all.ended("idempotency.outbox.log.numbering=false"));
 	}
 
 	/**

@@ -56,6 +56,38 @@ public interface Partitioning {
 	}
 
 	/**
+	 * The same parts, of which no more are numbered. A batch that was opened with numbers
+	 * keeps them.
+	 * @param reason why
+	 * @return a partitioning for what is open
+	 */
+	default Partitioning ended(String reason) {
+		return new Partitioning() {
+
+			@Override
+			public int count(String destination) {
+				return 0;
+			}
+
+			@Override
+			public int partition(OutboxRecord message, int count) {
+				return Partitioning.this.partition(message, count);
+			}
+
+			@Override
+			public String refusal(String destination) {
+				return reason;
+			}
+
+			@Override
+			public boolean byRoute(String destination) {
+				return Partitioning.this.byRoute(destination);
+			}
+
+		};
+	}
+
+	/**
 	 * Numbers nothing.
 	 * @param reason why
 	 * @return a partitioning without parts
@@ -82,7 +114,8 @@ public interface Partitioning {
 	}
 
 	/**
-	 * Asks the transport of each destination.
+	 * Asks the transport of each destination. What is open of a destination without one
+	 * waits for a node that has it.
 	 * @param transports the transports at hand
 	 * @return a partitioning for all destinations
 	 */
@@ -93,8 +126,9 @@ public interface Partitioning {
 
 			@Override
 			public int count(String destination) {
+				Partitioning parts = of(destination);
 				try {
-					return of(destination).count(destination);
+					return parts.count(destination);
 				}
 				catch (RuntimeException ex) {
 					throw new PartitionsUnknownException(destination, ex);
@@ -108,7 +142,8 @@ public interface Partitioning {
 
 			@Override
 			public @Nullable String refusal(String destination) {
-				return of(destination).refusal(destination);
+				Partitioning parts = byName.get(Destinations.transport(destination));
+				return (parts != null) ? parts.refusal(destination) : missing(destination);
 			}
 
 			@Override
@@ -117,7 +152,15 @@ public interface Partitioning {
 			}
 
 			private Partitioning of(String destination) {
-				return byName.getOrDefault(Destinations.transport(destination), NONE);
+				Partitioning parts = byName.get(Destinations.transport(destination));
+				if (parts == null) {
+					throw new PartitionsUnknownException(destination, new IllegalStateException(missing(destination)));
+				}
+				return parts;
+			}
+
+			private String missing(String destination) {
+				return "this instance has no transport '" + Destinations.transport(destination) + "'";
 			}
 
 		};

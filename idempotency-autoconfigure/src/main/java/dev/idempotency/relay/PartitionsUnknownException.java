@@ -12,7 +12,8 @@ final class PartitionsUnknownException extends RuntimeException {
 	private static final long serialVersionUID = 1L;
 
 	PartitionsUnknownException(String destination, RuntimeException cause) {
-		super("The partitions of '" + destination + "' are not known, so its messages cannot be numbered yet", cause);
+		super("The partitions of '" + destination + "' are not known, so its messages cannot be numbered yet: "
+				+ cause.getMessage(), cause);
 	}
 
 }

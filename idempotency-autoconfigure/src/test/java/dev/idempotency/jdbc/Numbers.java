@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.idempotency.outbox.OutboxRecord;
+import dev.idempotency.outbox.Placement;
 import dev.idempotency.outbox.StreamPosition;
+import dev.idempotency.relay.OutboxLog;
 
 /**
  * Checks numbers the way a consumer of all streams sees them, repetitions included.
@@ -49,6 +52,24 @@ final class Numbers {
 			this.wrong.add(place + " comes after " + this.last.get(stream));
 		}
 		this.last.merge(stream, position.sequence(), Math::max);
+	}
+
+	/**
+	 * Reads, sees and closes until nothing waits.
+	 */
+	void publish(OutboxLog.Reader reader, int limit) {
+		Optional<OutboxLog.Page> page = reader.next(limit);
+		while (!page.orElseThrow().messages().isEmpty()) {
+			page.get().messages().forEach(this::saw);
+			reader.readAhead(limit);
+			page = reader.close(page.get(), List.of(), limit);
+		}
+	}
+
+	static List<Placement> placements(OutboxLog.Page page) {
+		List<Placement> placements = new ArrayList<>();
+		page.messages().forEach((message) -> placements.add(message.placement()));
+		return placements;
 	}
 
 	List<String> wrong() {

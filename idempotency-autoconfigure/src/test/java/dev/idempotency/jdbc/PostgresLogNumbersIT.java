@@ -3,10 +3,8 @@
 
 package dev.idempotency.jdbc;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -30,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessException;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class PostgresLogNumbersIT extends AbstractLogFixture {
 
@@ -83,10 +80,10 @@ class PostgresLogNumbersIT extends AbstractLogFixture {
 		Page page = reader.next(10).orElseThrow();
 		page = reader.close(page, List.of(), 10).orElseThrow();
 		Page again = claim().next(10).orElseThrow();
-		assertThat(placements(again)).isEqualTo(placements(page)).doesNotContainNull();
+		assertThat(Numbers.placements(again)).isEqualTo(Numbers.placements(page)).doesNotContainNull();
 		OutboxLog.Reader other = claim();
 		Page larger = other.next(25).orElseThrow();
-		assertThat(placements(larger)).startsWith(placements(page).toArray(Placement[]::new));
+		assertThat(Numbers.placements(larger)).startsWith(Numbers.placements(page).toArray(Placement[]::new));
 	}
 
 	@Test
@@ -94,54 +91,14 @@ class PostgresLogNumbersIT extends AbstractLogFixture {
 		write(0, 12);
 		OutboxLog.Reader reader = claim();
 		Page page = reader.next(5).orElseThrow();
-		assertThat(placements(reader.next(5).orElseThrow())).isEqualTo(placements(page));
-	}
-
-	@Test
-	void anOpenBatchKeepsItsPartitionsWhenMoreAreAdded() {
-		write(0, 30);
-		OutboxLog.Reader reader = claim();
-		Page page = reader.next(10).orElseThrow();
-		this.partitions.count = 50;
-		assertThat(placements(claim().next(10).orElseThrow())).isEqualTo(placements(page));
-		OutboxLog.Reader other = claim();
-		publish(other, 10);
-		assertThat(this.numbers.last().keySet()).allMatch((stream) -> stream.matches(".*/[0-2] .*"));
-		write(30, 60);
-		publish(other, 10);
-		assertThat(this.numbers.last().keySet()).anyMatch((stream) -> stream.matches(".*/[1-4][0-9] .*"));
-		assertThat(this.numbers.wrong()).isEmpty();
-	}
-
-	@Test
-	void aBatchOpenedWithoutNumbersIsRepeatedWithoutNumbers() {
-		this.partitions.count = 0;
-		write(0, 10);
-		OutboxLog.Reader reader = claim();
-		assertThat(placements(reader.next(10).orElseThrow())).containsOnlyNulls();
-		this.partitions.count = 3;
-		OutboxLog.Reader other = claim();
-		Page page = other.next(10).orElseThrow();
-		assertThat(placements(page)).containsOnlyNulls();
-		write(10, 20);
-		assertThat(placements(other.close(page, List.of(), 10).orElseThrow())).doesNotContainNull();
-	}
-
-	@Test
-	void nothingIsOpenedWhileTheBrokerDoesNotTellItsPartitions() {
-		write(0, 10);
-		OutboxLog.Reader reader = claim();
-		this.partitions.unknown = true;
-		assertThatIllegalStateException().isThrownBy(() -> reader.next(10));
-		this.partitions.unknown = false;
-		assertThat(placements(reader.next(10).orElseThrow())).doesNotContainNull();
+		assertThat(Numbers.placements(reader.next(5).orElseThrow())).isEqualTo(Numbers.placements(page));
 	}
 
 	@Test
 	void sourcesAndReplaysHaveNumbersOfTheirOwnOrNone() {
 		insert(with("/one", "a", Map.of()), with("/two", "b", Map.of()),
 				with("/one", "c", Map.of(OutboxRecord.FLOW_HEADER, "flow")), with("/one", "d", Map.of()));
-		List<Placement> placements = placements(claim().next(10).orElseThrow());
+		List<Placement> placements = Numbers.placements(claim().next(10).orElseThrow());
 		assertThat(placements.get(2)).isNull();
 		assertThat(placements.stream().filter((place) -> place != null).map((place) -> place.position().sequence()))
 			.containsExactly(1L, 1L, 2L);
@@ -291,7 +248,7 @@ class PostgresLogNumbersIT extends AbstractLogFixture {
 		publish(log("one").claim(ORDERS, this.leases).orElseThrow(), 10);
 		write(10, 15);
 		Numbers after = new Numbers();
-		publish(claim(), 10, after);
+		after.publish(claim(), 10);
 		assertThat(after.wrong()).isEmpty();
 		assertThat(epoch(after)).isNotEqualTo(before);
 	}
@@ -311,7 +268,7 @@ class PostgresLogNumbersIT extends AbstractLogFixture {
 		this.database.jdbc().execute("DROP TABLE old");
 		write(5, 10);
 		Numbers after = new Numbers();
-		publish(claim(), 10, after);
+		after.publish(claim(), 10);
 		assertThat(after.wrong()).isEmpty();
 		assertThat(epoch(after)).isNotEqualTo(before);
 	}
@@ -376,22 +333,7 @@ class PostgresLogNumbersIT extends AbstractLogFixture {
 	}
 
 	private void publish(OutboxLog.Reader reader, int limit) {
-		publish(reader, limit, this.numbers);
-	}
-
-	private static void publish(OutboxLog.Reader reader, int limit, Numbers seen) {
-		Optional<Page> page = reader.next(limit);
-		while (!page.orElseThrow().messages().isEmpty()) {
-			page.get().messages().forEach(seen::saw);
-			reader.readAhead(limit);
-			page = reader.close(page.get(), List.of(), limit);
-		}
-	}
-
-	private static List<Placement> placements(Page page) {
-		List<Placement> placements = new ArrayList<>();
-		page.messages().forEach((message) -> placements.add(message.placement()));
-		return placements;
+		this.numbers.publish(reader, limit);
 	}
 
 }

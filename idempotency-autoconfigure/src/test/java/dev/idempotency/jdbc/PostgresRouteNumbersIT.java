@@ -16,6 +16,7 @@ import dev.idempotency.relay.OutboxLog.Aside;
 import dev.idempotency.relay.OutboxLog.Page;
 import dev.idempotency.relay.Partitioning;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,9 +25,16 @@ class PostgresRouteNumbersIT extends AbstractLogFixture {
 
 	private static final int MOST = 3;
 
+	private Partitioning partitioning = new ByRoute();
+
+	@BeforeEach
+	void begin() {
+		this.partitioning = new ByRoute();
+	}
+
 	@Override
 	Partitioning partitioning() {
-		return new ByRoute();
+		return this.partitioning;
 	}
 
 	@Test
@@ -49,6 +57,14 @@ class PostgresRouteNumbersIT extends AbstractLogFixture {
 		Page page = claim().next(10).orElseThrow();
 		Page again = claim().next(10).orElseThrow();
 		assertThat(placements(again)).isEqualTo(placements(page)).doesNotContainNull();
+	}
+
+	@Test
+	void anOpenBatchKeepsItsNumbersWhenNumberingIsSwitchedOff() {
+		write("a", "b", "a");
+		Page page = claim().next(10).orElseThrow();
+		this.partitioning = this.partitioning.ended("switched off");
+		assertThat(placements(claim().next(10).orElseThrow())).isEqualTo(placements(page)).doesNotContainNull();
 	}
 
 	@Test
