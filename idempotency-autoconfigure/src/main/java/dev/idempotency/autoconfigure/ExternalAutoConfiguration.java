@@ -82,8 +82,9 @@ public final class ExternalAutoConfiguration {
 		NodeName node = NodeName.ofThisProcess();
 		AtomicLong claims = new AtomicLong();
 		return new ExternalEffects(store, () -> node.value() + "/" + claims.incrementAndGet(), heartbeats, Pauses.REAL,
-				EffectListeners.of(listeners), observation.getIfAvailable(() -> EffectObservation.NONE),
-				Clock.systemUTC(), (flow) -> policies.of(flow).passesThrough() && watch.isPassed(flow));
+				EffectListeners.of(listeners),
+				new StoreSuspicion(observation.getIfAvailable(() -> EffectObservation.NONE), watch), Clock.systemUTC(),
+				(flow) -> policies.of(flow).passesThrough() && watch.isPassed(flow));
 	}
 
 	@Bean

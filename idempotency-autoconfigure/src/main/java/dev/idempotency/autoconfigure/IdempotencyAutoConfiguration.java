@@ -138,11 +138,11 @@ public final class IdempotencyAutoConfiguration {
 
 	@Bean
 	LocalEffects localEffects(Inbox inbox, ObjectProvider<EffectListener> listeners,
-			ObjectProvider<EffectObservation> observation, IdempotencyProperties properties) {
+			ObjectProvider<EffectObservation> observation, StoreWatch store, IdempotencyProperties properties) {
 		int remembered = properties.inbox().cacheSize();
 		return new LocalEffects((remembered > 0) ? new CachingInbox(inbox, remembered, Clock.systemUTC()) : inbox,
-				EffectListeners.of(listeners), observation.getIfAvailable(() -> EffectObservation.NONE),
-				Clock.systemUTC());
+				EffectListeners.of(listeners),
+				new StoreSuspicion(observation.getIfAvailable(() -> EffectObservation.NONE), store), Clock.systemUTC());
 	}
 
 	@Bean

@@ -38,6 +38,8 @@ final class EffectProblemResolver implements HandlerExceptionResolver, Ordered {
 	/** Before Spring MVC's own, which asks the application's exception handlers. */
 	private static final int ORDER = -10;
 
+	static final String LATER = "The request cannot be handled now; repeat it later, with the same key";
+
 	private final EffectHandlers handlers;
 
 	private final HttpSettings settings;
@@ -72,7 +74,9 @@ final class EffectProblemResolver implements HandlerExceptionResolver, Ordered {
 	private boolean answer(HttpServletRequest request, HttpServletResponse response, Exception failure)
 			throws IOException {
 		if (failure instanceof RequestRefusedException refused) {
-			return problem(request, response, refused.type(), String.valueOf(refused.getMessage()));
+			String detail = String.valueOf(refused.getMessage());
+			return (refused.type() == ProblemType.UNAVAILABLE) ? later(request, response, refused.type(), detail)
+					: problem(request, response, refused.type(), detail);
 		}
 		if (failure instanceof InvalidIdentityException) {
 			logger.info("A request was refused: {}", failure.getMessage());
@@ -83,8 +87,7 @@ final class EffectProblemResolver implements HandlerExceptionResolver, Ordered {
 					"Nobody knows yet whether the first request with this key had its effect, so it is not repeated");
 		}
 		if (failure instanceof EffectInProgressException || failure instanceof StaleClaimException) {
-			response.setHeader("Retry-After", this.settings.retryAfterSeconds());
-			return problem(request, response, ProblemType.IN_PROGRESS,
+			return later(request, response, ProblemType.IN_PROGRESS,
 					"The first request with this key is not finished; repeat this one later, with the same key");
 		}
 		if (failure instanceof EffectCollisionException) {
@@ -101,9 +104,7 @@ final class EffectProblemResolver implements HandlerExceptionResolver, Ordered {
 		}
 		if (this.classifier.classify(failure) == Fault.INFRASTRUCTURE) {
 			logger.warn("A request cannot be handled now", failure);
-			response.setHeader("Retry-After", this.settings.retryAfterSeconds());
-			return problem(request, response, ProblemType.UNAVAILABLE,
-					"The request cannot be handled now; repeat it later, with the same key");
+			return later(request, response, ProblemType.UNAVAILABLE, LATER);
 		}
 		return false;
 	}
@@ -123,6 +124,12 @@ final class EffectProblemResolver implements HandlerExceptionResolver, Ordered {
 			case COMPLETED -> problem(request, response, ProblemType.RESULT_UNAVAILABLE,
 					"The first request with this key was carried out; its answer was not kept");
 		};
+	}
+
+	private boolean later(HttpServletRequest request, HttpServletResponse response, ProblemType type, String detail)
+			throws IOException {
+		response.setHeader("Retry-After", this.settings.retryAfterSeconds());
+		return problem(request, response, type, detail);
 	}
 
 	private boolean problem(HttpServletRequest request, HttpServletResponse response, ProblemType type, String detail)

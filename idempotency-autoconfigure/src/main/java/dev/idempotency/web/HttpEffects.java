@@ -4,6 +4,7 @@
 package dev.idempotency.web;
 
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.idempotency.delivery.FailureClassifier;
@@ -53,11 +54,13 @@ public final class HttpEffects {
 	 * @param scope whose key it is
 	 * @param fingerprinter digests JSON bodies
 	 * @param listener hears about refused requests
+	 * @param waiting whether a flow cannot run now, because its database is away
 	 * @return the interceptor
 	 */
-	public HandlerInterceptor interceptor(KeyScope scope, Fingerprinter fingerprinter, EffectListener listener) {
+	public HandlerInterceptor interceptor(KeyScope scope, Fingerprinter fingerprinter, EffectListener listener,
+			Predicate<String> waiting) {
 		RequestContent content = new RequestContent(fingerprinter, this.settings.maxBodySize());
-		return new RequestIdentityInterceptor(this.handlers, this.settings, scope, content, listener);
+		return new RequestIdentityInterceptor(this.handlers, this.settings, scope, content, listener, waiting);
 	}
 
 	/**

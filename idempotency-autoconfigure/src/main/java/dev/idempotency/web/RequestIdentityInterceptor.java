@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.delivery.Delivery;
@@ -24,7 +25,8 @@ import org.springframework.web.servlet.AsyncHandlerInterceptor;
 /**
  * Makes a request with a key the delivery from which its handler's effect takes its
  * identity. Leaves alone what already is a delivery, as a verified webhook is, and every
- * handler without an effect of its own.
+ * handler without an effect of its own. While the database is away it refuses at once: to
+ * wait for a connection holds a thread of the server.
  */
 final class RequestIdentityInterceptor implements AsyncHandlerInterceptor {
 
@@ -44,20 +46,29 @@ final class RequestIdentityInterceptor implements AsyncHandlerInterceptor {
 
 	private final EffectListener listener;
 
+	private final Predicate<String> waiting;
+
 	RequestIdentityInterceptor(EffectHandlers handlers, HttpSettings settings, KeyScope scope, RequestContent content,
-			EffectListener listener) {
+			EffectListener listener, Predicate<String> waiting) {
 		this.handlers = handlers;
 		this.settings = settings;
 		this.scope = scope;
 		this.content = content;
 		this.listener = listener;
+		this.waiting = waiting;
 	}
 
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws IOException, ServletException {
 		ListenerFlow flow = this.handlers.find(handler);
-		if (flow == null || flow.keyed() || CurrentDelivery.get() != null || SAFE.contains(request.getMethod())) {
+		if (flow == null || SAFE.contains(request.getMethod())) {
+			return true;
+		}
+		if (this.waiting.test(flow.name())) {
+			throw new RequestRefusedException(ProblemType.UNAVAILABLE, EffectProblemResolver.LATER);
+		}
+		if (flow.keyed() || CurrentDelivery.get() != null) {
 			return true;
 		}
 		Delivery delivery;

@@ -9,6 +9,7 @@ import java.util.Map;
 import dev.idempotency.autoconfigure.IdempotencyAutoConfiguration;
 import dev.idempotency.delivery.FailureClassifier;
 import dev.idempotency.delivery.ListenerFlows;
+import dev.idempotency.delivery.StoreWatch;
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.Fingerprinter;
 import dev.idempotency.effect.ResultCodec;
@@ -87,13 +88,14 @@ public final class WebIdempotencyAutoConfiguration {
 
 	@Bean
 	WebMvcConfigurer idempotencyKeys(HttpEffects effects, KeyScope scope, Fingerprinter fingerprinter,
-			ObjectProvider<EffectListener> listeners) {
+			ObjectProvider<EffectListener> listeners, StoreWatch store, FlowPolicies policies) {
 		return new WebMvcConfigurer() {
 
 			@Override
 			public void addInterceptors(InterceptorRegistry registry) {
 				registry.addInterceptor(effects.interceptor(scope, fingerprinter,
-						EffectListener.all(listeners.orderedStream().toList())));
+						EffectListener.all(listeners.orderedStream().toList()),
+						(flow) -> store.isAway() && !policies.of(flow).passesThrough()));
 			}
 
 		};

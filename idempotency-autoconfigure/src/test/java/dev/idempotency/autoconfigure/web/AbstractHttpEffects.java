@@ -11,9 +11,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import dev.idempotency.delivery.CallSwitch;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
+import dev.idempotency.flow.FlowMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,6 +115,23 @@ abstract class AbstractHttpEffects extends AbstractHttpFixture {
 		});
 		assertThat(this.one.post("/orders", id, order(id)).statusCode()).isEqualTo(201);
 		assertThat(count(id)).isEqualTo(1);
+	}
+
+	@Test
+	void aPausedFlowIsToBeAskedLater() {
+		String id = fresh();
+		CallSwitch flows = this.one.bean(CallSwitch.class);
+		flows.change("http-orders", FlowMode.PAUSED);
+		try {
+			HttpResponse<String> refused = this.one.post("/orders", id, order(id));
+			assertProblem(refused, 503, "unavailable");
+			assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+		}
+		finally {
+			flows.change("http-orders", FlowMode.ACTIVE);
+		}
+		assertThat(count(id)).isZero();
+		assertThat(this.one.post("/orders", id, order(id)).statusCode()).isEqualTo(201);
 	}
 
 	@Test

@@ -40,7 +40,8 @@ final class HttpApplication implements AutoCloseable {
 				"spring.datasource.password=" + database.password(), "spring.datasource.hikari.maximum-pool-size=8",
 				"spring.kafka.listener.auto-startup=false", "spring.rabbitmq.listener.simple.auto-startup=false",
 				"idempotency.inbox.wait-for=1s", "idempotency.web.max-body-size=2KB",
-				"idempotency.flows.http-outside-nothing.external.provider=generic"));
+				"idempotency.flows.http-outside-nothing.external.provider=generic",
+				"idempotency.flows.http-told.external.provider=generic"));
 		all.addAll(List.of(properties));
 		this.context = new SpringApplicationBuilder(Configuration.class).web(WebApplicationType.SERVLET)
 			.properties(all.toArray(String[]::new))

@@ -41,6 +41,8 @@ class HttpOrders {
 
 	private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
 
+	private final List<String> told = new CopyOnWriteArrayList<>();
+
 	private final JdbcTemplate jdbc;
 
 	private final Inner inner;
@@ -57,6 +59,10 @@ class HttpOrders {
 
 	void hook(String id, Runnable hook) {
 		this.hooks.put(id, hook);
+	}
+
+	List<String> told() {
+		return this.told;
 	}
 
 	private Receipt apply(String id) {
@@ -159,6 +165,13 @@ class HttpOrders {
 	@ExactlyOnceEffect(flow = "http-outside-nothing", contract = EffectContract.EXTERNAL_WITH_KEY)
 	public void outsideNothing(@PathVariable String id) {
 		apply(id);
+	}
+
+	@PostMapping("/told/{id}")
+	@ResponseStatus(HttpStatus.NO_CONTENT)
+	@ExactlyOnceEffect(flow = "http-told", contract = EffectContract.EXTERNAL_WITH_KEY)
+	public void told(@PathVariable String id) {
+		this.told.add(id);
 	}
 
 	@GetMapping("/orders/{id}")
