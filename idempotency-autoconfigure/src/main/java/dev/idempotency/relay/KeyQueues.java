@@ -6,10 +6,8 @@ package dev.idempotency.relay;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.outbox.Placement;
@@ -18,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages of a batch, given out so that a message is ready only when its predecessor
  * of the same key was confirmed, and a numbered one only after those with lower numbers
- * of its stream.
+ * of its stream. A key may have messages in several streams and some without a number:
+ * what is ready is the first of both its key and its stream.
  */
 final class KeyQueues {
 
@@ -26,33 +25,31 @@ final class KeyQueues {
 
 	private final Map<String, Deque<OutboxRecord>> streams = new HashMap<>();
 
+	/** What is not confirmed, by key. */
 	private final Map<String, Deque<OutboxRecord>> keys = new HashMap<>();
-
-	private final Set<String> unconfirmed = new HashSet<>();
 
 	KeyQueues(List<OutboxRecord> messages) {
 		for (OutboxRecord message : messages) {
-			Deque<OutboxRecord> waits = queue(message);
-			if (waits == null) {
-				this.ready.add(message);
+			Deque<OutboxRecord> key = key(message);
+			if (key != null) {
+				key.add(message);
 			}
-			else {
-				waits.add(message);
-				release(waits);
+			Deque<OutboxRecord> stream = stream(message);
+			if (stream != null) {
+				stream.add(message);
 			}
+			release(message);
 		}
 	}
 
-	/**
-	 * What keeps its own order: a stream, whose messages of a key are all in it, or else
-	 * a key.
-	 */
-	private @Nullable Deque<OutboxRecord> queue(OutboxRecord message) {
+	private @Nullable Deque<OutboxRecord> key(OutboxRecord message) {
+		return (message.key() != null) ? this.keys.computeIfAbsent(message.key(), (key) -> new ArrayDeque<>(1)) : null;
+	}
+
+	private @Nullable Deque<OutboxRecord> stream(OutboxRecord message) {
 		Placement place = message.placement();
-		if (place != null) {
-			return this.streams.computeIfAbsent(place.position().stream(), (name) -> new ArrayDeque<>());
-		}
-		return (message.key() != null) ? this.keys.computeIfAbsent(message.key(), (name) -> new ArrayDeque<>()) : null;
+		return (place != null) ? this.streams.computeIfAbsent(place.position().stream(), (name) -> new ArrayDeque<>())
+				: null;
 	}
 
 	/**
@@ -64,18 +61,36 @@ final class KeyQueues {
 	}
 
 	void confirmed(OutboxRecord message) {
-		this.unconfirmed.remove(message.key());
-		Deque<OutboxRecord> waits = queue(message);
+		Deque<OutboxRecord> waits = key(message);
 		if (waits != null) {
-			release(waits);
+			waits.remove();
+			OutboxRecord next = waits.peek();
+			if (next != null) {
+				release(next);
+			}
 		}
 	}
 
-	private void release(Deque<OutboxRecord> waits) {
+	/**
+	 * Makes a message ready if it is the first, and what it held up in its stream.
+	 */
+	private void release(OutboxRecord message) {
+		Deque<OutboxRecord> waits = stream(message);
+		if (waits == null) {
+			if (isFirstOfKey(message)) {
+				this.ready.add(message);
+			}
+			return;
+		}
 		OutboxRecord next;
-		while ((next = waits.peek()) != null && (next.key() == null || this.unconfirmed.add(next.key()))) {
+		while ((next = waits.peek()) != null && isFirstOfKey(next)) {
 			this.ready.add(waits.remove());
 		}
+	}
+
+	private boolean isFirstOfKey(OutboxRecord message) {
+		Deque<OutboxRecord> waits = key(message);
+		return waits == null || waits.peek() == message;
 	}
 
 }

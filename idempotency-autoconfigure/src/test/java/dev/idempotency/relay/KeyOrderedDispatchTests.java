@@ -50,6 +50,23 @@ class KeyOrderedDispatchTests {
 	}
 
 	@Test
+	void aKeyKeepsItsOrderAcrossStreams() {
+		Answers answers = dispatch(Messages.numbered(1, "a", 0), Messages.numbered(2, "a", 1),
+				Messages.numbered(3, "a", 0), Messages.message(4, "a"), Messages.numbered(5, "a", 1));
+		assertThat(this.transport.sent).containsExactly(1L, 2L, 3L, 4L, 5L);
+		assertThat(this.transport.mostInFlight).isOne();
+		assertThat(answers.confirmed()).hasSize(5);
+	}
+
+	@Test
+	void aStreamWaitsForTheKeyOfItsNextMessageInAnother() {
+		this.transport.lose(1);
+		dispatch(Messages.numbered(1, "a", 0), Messages.numbered(2, "a", 1), Messages.numbered(3, "b", 1),
+				Messages.numbered(4, "b", 0));
+		assertThat(this.transport.sent).containsExactly(1L);
+	}
+
+	@Test
 	void sendsMessagesWithoutKeyTogether() {
 		dispatch(Messages.message(1, null), Messages.message(2, null), Messages.message(3, null));
 		assertThat(this.transport.mostInFlight).isEqualTo(3);

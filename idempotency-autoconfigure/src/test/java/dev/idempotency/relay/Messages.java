@@ -28,6 +28,11 @@ final class Messages {
 		return at(position, message("fake:a", key, "m" + position));
 	}
 
+	static OutboxRecord routed(OutboxRecord row, @Nullable String route) {
+		return new OutboxRecord(row.position(), row.lane(), row.id(), row.destination(), route, row.key(), row.type(),
+				row.source(), row.time(), row.headers(), row.contentType(), row.body(), row.attempts());
+	}
+
 	/**
 	 * The message has the number of its position.
 	 */
@@ -59,7 +64,9 @@ final class Messages {
 	 * The message with a number, which it keeps from then on.
 	 */
 	static OutboxRecord numbered(OutboxRecord row, long number) {
-		return row.at(Placement.of(row.lane(), row.destination(), 0, "1", number));
+		String route = row.route();
+		return row.at((route != null) ? Placement.ofRoute(row.lane(), row.destination(), 0, route, "1", number)
+				: Placement.of(row.lane(), row.destination(), 0, "1", number));
 	}
 
 	private static OutboxRecord copy(OutboxRecord row, long position, String id, @Nullable String key, int attempts) {

@@ -36,6 +36,9 @@ final class Simulation {
 	/** Keys that share a lane, one elsewhere, and none. */
 	private static final List<String> KEYS = List.of("k1", twin("k1", 1), "k2", "", twin("k1", 2));
 
+	/** Routes of one destination, whose messages have no partition. */
+	private static final List<String> ROUTES = List.of("a", "b", SnapshotLog.UNNUMBERED);
+
 	private static final RelaySettings SETTINGS = new RelaySettings(TTL,
 			new RelaySettings.Batching(6, 4, Duration.ofSeconds(2), 8),
 			new RelaySettings.Polling(Duration.ofMillis(20), Duration.ofMillis(400), Duration.ofMillis(900)),
@@ -142,7 +145,9 @@ final class Simulation {
 			String destination = DESTINATIONS.get(this.world.random().nextInt(DESTINATIONS.size()));
 			String key = KEYS.get(this.world.random().nextInt((this.log != null) ? KEYS.size() : KEYS.size() - 1));
 			if (!this.store.writing(destination, key)) {
-				write(Messages.message(destination, key.isEmpty() ? null : key, "m" + number));
+				String route = destination.equals("fake:other") ? ROUTES.get(this.world.random().nextInt(ROUTES.size()))
+						: null;
+				write(Messages.routed(Messages.message(destination, key.isEmpty() ? null : key, "m" + number), route));
 			}
 		}
 	}
@@ -351,7 +356,7 @@ final class Simulation {
 		for (OutboxRecord message : this.broker.sent) {
 			String number = String.valueOf(message.placement());
 			String before = numbers.putIfAbsent(message.position(), number);
-			Long taken = (this.log != null) ? positions.putIfAbsent(number, message.position()) : null;
+			Long taken = (message.placement() != null) ? positions.putIfAbsent(number, message.position()) : null;
 			if (before != null && !before.equals(number) || taken != null && taken != message.position()) {
 				this.violations.add("Number: " + message.position() + " came as " + number + ", before as " + before
 						+ ", which was given to " + taken);

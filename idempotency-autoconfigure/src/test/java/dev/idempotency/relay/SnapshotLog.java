@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -22,10 +23,13 @@ import dev.idempotency.outbox.OutboxRecord;
 /**
  * A log in memory that is read by the difference of snapshots: a batch is what became
  * visible between two stored ones, in the order of insertion. Every method is one
- * transaction. Messages are numbered within their lane, by what is stored and nothing
- * else.
+ * transaction. Messages are numbered within their lane and route, by what is stored and
+ * nothing else.
  */
 final class SnapshotLog {
+
+	/** A route of which messages have no numbers. */
+	static final String UNNUMBERED = "unnumbered";
 
 	private final SortedMap<Long, OutboxRecord> visible = new TreeMap<>();
 
@@ -170,7 +174,7 @@ final class SnapshotLog {
 		return this.visible.values()
 			.stream()
 			.filter((row) -> row.destination().equals(destination) && open.brings(row) && !late(open, row))
-			.map((row) -> Messages.numbered(row, number(open, row)))
+			.map((row) -> UNNUMBERED.equals(row.route()) ? row : Messages.numbered(row, number(open, row)))
 			.toList();
 	}
 
@@ -185,7 +189,8 @@ final class SnapshotLog {
 	private long number(SnapshotCursor open, OutboxRecord row) {
 		return this.visible.values()
 			.stream()
-			.filter((other) -> other.destination().equals(row.destination()) && other.lane() == row.lane())
+			.filter((other) -> other.destination().equals(row.destination()) && other.lane() == row.lane()
+					&& Objects.equals(other.route(), row.route()))
 			.map(OutboxRecord::position)
 			.filter((other) -> open.closed().contains(other)
 					|| (open.after(0).opened().contains(other) && other <= row.position()))
