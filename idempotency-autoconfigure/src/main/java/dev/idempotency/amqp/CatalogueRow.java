@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
-import org.springframework.amqp.rabbit.listener.adapter.MessagingMessageListenerAdapter;
 
 /**
  * Describes a listener for the catalogue.
@@ -89,10 +88,6 @@ final class CatalogueRow {
 			remarks.add(identity(listener));
 			remarks.add(once.numbers().remark(listener, once));
 			remarks.addAll(QueueRemarks.of(listener.queues(), declared));
-			if (listener.container().getMessageListener() instanceof MessagingMessageListenerAdapter adapter
-					&& ContainerInternals.errorHandler(adapter) != null) {
-				remarks.add("its RabbitListenerErrorHandler can acknowledge a message that was not applied");
-			}
 		}
 		return remarks;
 	}

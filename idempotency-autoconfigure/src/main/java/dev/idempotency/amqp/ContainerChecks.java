@@ -22,6 +22,7 @@ import org.springframework.amqp.rabbit.config.StatefulRetryOperationsInterceptor
 import org.springframework.amqp.rabbit.config.StatelessRetryOperationsInterceptor;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.adapter.MessagingMessageListenerAdapter;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
 
 /**
@@ -64,9 +65,11 @@ final class ContainerChecks {
 					: List.of();
 		}
 		if (isEffect(listener)) {
-			return Stream.of(semantics(listener), severalFlows(listener), returnValue(listener), asyncReturn(listener),
-					batch(listener, container), group(listener), ackMode(listener, container),
-					transaction(listener, container), ourAdvice(listener, container), retryAdvice(listener, container))
+			return Stream
+				.of(semantics(listener), severalFlows(listener), returnValue(listener), asyncReturn(listener),
+						batch(listener, container), group(listener), ackMode(listener, container),
+						transaction(listener, container), ourAdvice(listener, container),
+						retryAdvice(listener, container), errorHandler(listener, container))
 				.flatMap(Stream::ofNullable)
 				.toList();
 		}
@@ -267,6 +270,20 @@ final class ContainerChecks {
 				(it) -> it.setAdviceChain(Arrays.stream(ContainerInternals.adviceChain(it))
 					.filter((advice) -> !isRetry(advice))
 					.toArray(Advice[]::new)));
+	}
+
+	/**
+	 * Our advice never hears of a failure that such a handler does not throw again.
+	 */
+	private static @Nullable Finding errorHandler(InspectedListener listener,
+			AbstractMessageListenerContainer container) {
+		return !(container.getMessageListener() instanceof MessagingMessageListenerAdapter adapter
+				&& ContainerInternals.errorHandler(adapter) != null)
+						? null
+						: refusal(listener, "a RabbitListenerErrorHandler",
+								"no handler that could have a message acknowledged whose effect was rolled back",
+								"Remove errorHandler from the listener; idempotency.flows." + listener.flow().name()
+										+ ".retry says how often to try, and what fails then is set aside");
 	}
 
 	private static boolean isRetry(Advice advice) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
 import org.springframework.kafka.listener.adapter.AsyncRepliesAware;
+import org.springframework.kafka.listener.adapter.MessagingMessageListenerAdapter;
 import org.springframework.kafka.transaction.KafkaAwareTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -35,7 +36,8 @@ final class ContainerChecks {
 
 	private static final List<Function<InspectedListener, @Nullable Finding>> FOR_EFFECTS = List.of(
 			ContainerChecks::semantics, ContainerChecks::kafkaTransactions, ContainerChecks::syncCommits,
-			ContainerChecks::offsetReset, ContainerChecks::pollInterval, ContainerChecks::retryTopic);
+			ContainerChecks::offsetReset, ContainerChecks::pollInterval, ContainerChecks::retryTopic,
+			ContainerChecks::listenerErrorHandler);
 
 	private static final List<Function<InspectedListener, @Nullable Finding>> WITHOUT_EFFECTS = List.of(
 			ContainerChecks::groupProperty, ContainerChecks::signedIds, ContainerChecks::passThrough,
@@ -217,6 +219,20 @@ final class ContainerChecks {
 				: refusal(listener, "retry topics, and topic, partition and offset as a possible identity",
 						"an identity that a copy in a retry topic keeps",
 						"Let the producer send CloudEvents id and source, name a header, or remove @RetryableTopic");
+	}
+
+	/**
+	 * The container never hears of a failure that such a handler does not throw again.
+	 */
+	private static @Nullable Finding listenerErrorHandler(InspectedListener listener) {
+		Object found = listener.messageListener();
+		MessagingMessageListenerAdapter<?, ?> adapter = (found != null)
+				? ListenerMethods.adapter(ListenerMethods.innermost(found)) : null;
+		return (adapter == null || ListenerMethods.errorHandler(adapter) == null) ? null
+				: refusal(listener, "a KafkaListenerErrorHandler",
+						"no handler that could let the offset of a record pass whose effect was rolled back",
+						"Remove errorHandler from the listener; idempotency.flows." + listener.flow().name()
+								+ ".retry says how often to try, and what fails then is set aside");
 	}
 
 	private static Finding refusal(InspectedListener listener, String found, String needed, String fix) {

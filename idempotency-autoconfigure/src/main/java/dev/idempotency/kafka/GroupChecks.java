@@ -67,11 +67,6 @@ final class GroupChecks {
 			add(findings, listener, what + " and several @KafkaHandler methods",
 					"one method, whose transaction all records share", "Use one @KafkaListener method, or " + single);
 		}
-		if (ListenerMethods.errorHandler(adapter) != null) {
-			add(findings, listener, what + " and a KafkaListenerErrorHandler",
-					"no handler that could keep a failure from rolling the group back",
-					"Remove errorHandler from the listener, or " + single);
-		}
 		if (adapter instanceof BatchMessagingMessageListenerAdapter<?, ?> batch) {
 			if (ListenerMethods.batchToRecordAdapter(batch) != null) {
 				add(findings, listener, what + " and a BatchToRecordAdapter",

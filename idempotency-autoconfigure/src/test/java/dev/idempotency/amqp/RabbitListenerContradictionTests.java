@@ -18,6 +18,7 @@ import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.MessageListenerContainer;
 import org.springframework.amqp.rabbit.config.RetryInterceptorBuilder;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.api.RabbitListenerErrorHandler;
 import org.springframework.amqp.rabbit.retry.RejectAndDontRequeueRecoverer;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -85,6 +86,14 @@ class RabbitListenerContradictionTests extends RabbitListenerFixture {
 			.setContainerCustomizer((container) -> container.setAdviceChain(theirs, ours()));
 		assertRefused("an advice chain", "begins with RabbitDeliveryAdvice", "container factory",
 				VerifiedListeners.Shipping.class);
+	}
+
+	@Test
+	void errorHandlerThatCouldKeepFailuresFromTheContainerIsRefused() {
+		this.context.registerBean("forgiving", RabbitListenerErrorHandler.class,
+				() -> (message, channel, converted, failure) -> null);
+		assertRefused("a RabbitListenerErrorHandler", "rolled back", "Remove errorHandler",
+				VerifiedListeners.Handled.class);
 	}
 
 	@Test

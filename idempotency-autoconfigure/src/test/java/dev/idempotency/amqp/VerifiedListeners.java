@@ -84,6 +84,15 @@ final class VerifiedListeners {
 
 	}
 
+	static class Handled {
+
+		@RabbitListener(id = "ship", queues = "orders", errorHandler = "forgiving")
+		@ExactlyOnceEffect(flow = "shipping")
+		void ship(String order) {
+		}
+
+	}
+
 	static class Later {
 
 		@RabbitListener(id = "ship", queues = "orders")

@@ -49,8 +49,9 @@ class GroupContradictionTests {
 						(app) -> grouped(app).factory((factory) -> factory.setRecordFilterStrategy((record) -> false))),
 				refused("records in groups and several @KafkaHandler methods", new VerifiedListeners.Handlers(),
 						(app) -> grouped(app).flowName("orders")),
-				refused("records in groups and a KafkaListenerErrorHandler", new Handled(),
-						(app) -> grouped(app).bean((KafkaListenerErrorHandler) (message, failure) -> "forgiven")),
+				refused("a KafkaListenerErrorHandler", new VerifiedListeners.Handled(),
+						(app) -> grouped(app).groups()
+							.bean((KafkaListenerErrorHandler) (message, failure) -> "forgiven")),
 				refused("records in groups and retry topics", new VerifiedListeners.Retried(),
 						(app) -> grouped(app).bean(new KafkaTemplate<>(new DefaultKafkaProducerFactory<>(Map.of())))),
 				refused("records in groups and ack mode RECORD", new VerifiedListeners.Orders(),
@@ -129,14 +130,6 @@ class GroupContradictionTests {
 
 		@KafkaListener(id = "orders", idIsGroup = false, topics = "orders-topic", batch = "true")
 		void on(List<String> orders) {
-		}
-
-	}
-
-	static class Handled {
-
-		@KafkaListener(id = "orders", idIsGroup = false, topics = "orders-topic", errorHandler = "extra")
-		void on(String order) {
 		}
 
 	}

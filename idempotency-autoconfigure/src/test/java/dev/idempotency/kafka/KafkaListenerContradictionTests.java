@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.ApplicationContextException;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
 import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.listener.KafkaListenerErrorHandler;
 import org.springframework.kafka.transaction.KafkaAwareTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -129,6 +131,27 @@ class KafkaListenerContradictionTests {
 			.isInstanceOf(ContradictionException.class)
 			.hasMessageContaining("container transactions by")
 			.hasMessageContaining("transaction-id-prefix");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void errorHandlerThatCouldKeepFailuresFromTheContainerIsRefused(boolean filtered) {
+		this.application.bean((KafkaListenerErrorHandler) (message, failure) -> "forgiven");
+		if (filtered) {
+			this.application.factory((factory) -> factory.setRecordFilterStrategy((record) -> false));
+		}
+		assertThatThrownBy(() -> this.application.start(new VerifiedListeners.Handled())).rootCause()
+			.isInstanceOf(ContradictionException.class)
+			.hasMessageContaining("a KafkaListenerErrorHandler")
+			.hasMessageContaining("Remove errorHandler from the listener");
+	}
+
+	@Test
+	void errorHandlerOfAListenerWithoutAnEffectIsItsOwnAffair() {
+		this.application.semantics(Semantics.AT_LEAST_ONCE)
+			.bean((KafkaListenerErrorHandler) (message, failure) -> "forgiven")
+			.start(new VerifiedListeners.Handled());
+		assertThat(this.application.flow("orders").semantics()).isEqualTo(Semantics.AT_LEAST_ONCE);
 	}
 
 	@Test

@@ -25,6 +25,14 @@ final class VerifiedListeners {
 
 	}
 
+	static class Handled {
+
+		@KafkaListener(id = "orders", idIsGroup = false, topics = "orders-topic", errorHandler = "extra")
+		void on(String order) {
+		}
+
+	}
+
 	static class Later {
 
 		@KafkaListener(id = "orders", idIsGroup = false, topics = "orders-topic")
