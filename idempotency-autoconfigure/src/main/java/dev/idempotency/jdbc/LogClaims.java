@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.JdbcOperations;
  */
 final class LogClaims {
 
-	private static final String PATIENCE = "SELECT set_config('lock_timeout', '3s', true)";
+	private static final String PATIENCE = "SELECT set_config('lock_timeout', '3s', true), " + LogSql.NOT_IDLE;
 
 	private static final String ALONE = "SELECT pg_advisory_xact_lock('idempotency_outbox_cursor'::regclass::int, "
 			+ "hashtext(?))";
@@ -63,23 +63,19 @@ final class LogClaims {
 	}
 
 	private static List<LogCursor> take(JdbcOperations jdbc, String destination, long lanes) {
-		List<LogCursor> rows = LogCursor.of(jdbc, destination, " FOR UPDATE");
+		List<LogCursor> rows = LogCursor.lock(jdbc, destination, lanes);
 		if (rows.isEmpty()) {
 			jdbc.update(FIRST, destination);
-			rows = LogCursor.of(jdbc, destination, " FOR UPDATE");
+			rows = LogCursor.lock(jdbc, destination, lanes);
 		}
 		for (LogCursor row : rows) {
 			long mine = row.lanes() & lanes;
-			if (mine != 0) {
-				if (mine != row.lanes()) {
-					jdbc.update(SPLIT, row.lanes() & ~lanes, destination, row.lanes());
-				}
-				jdbc.update(TAKE, mine, destination, row.lanes());
+			if (mine != row.lanes()) {
+				jdbc.update(SPLIT, row.lanes() & ~lanes, destination, row.lanes());
 			}
+			jdbc.update(TAKE, mine, destination, row.lanes());
 		}
-		List<LogCursor> taken = new ArrayList<>(LogCursor.of(jdbc, destination, ""));
-		taken.removeIf((row) -> (row.lanes() & lanes) == 0);
-		return taken;
+		return LogCursor.of(jdbc, destination, lanes);
 	}
 
 	/**
@@ -88,10 +84,10 @@ final class LogClaims {
 	 * @return those that are the caller's still
 	 */
 	Claimed durable(String destination, List<LogCursor> rows) {
-		long lanes = rows.stream().mapToLong(LogCursor::lanes).reduce(0, (sum, bits) -> sum | bits);
+		long lanes = LogCursor.lanes(rows);
 		return this.transactions.together((jdbc) -> {
 			jdbc.queryForList(PATIENCE);
-			List<LogCursor> found = new ArrayList<>(LogCursor.of(jdbc, destination, " FOR UPDATE"));
+			List<LogCursor> found = new ArrayList<>(LogCursor.lock(jdbc, destination, lanes));
 			found.removeIf((row) -> rows.stream().noneMatch(row::sameRow));
 			return new Claimed(found, LogNumbers.of(jdbc, destination, lanes));
 		});
@@ -124,7 +120,7 @@ final class LogClaims {
 	 * @return the row, nothing if one of them is no longer the caller's
 	 */
 	Optional<List<LogCursor>> join(String destination, List<LogCursor> rows) {
-		long all = rows.stream().mapToLong(LogCursor::lanes).reduce(0, (sum, bits) -> sum | bits);
+		long all = LogCursor.lanes(rows);
 		LogCursor first = rows.get(0);
 		return fenced(destination, rows, (jdbc) -> {
 			jdbc.update("UPDATE idempotency_outbox_cursor SET top_id = (SELECT max(top_id) "
@@ -138,18 +134,15 @@ final class LogClaims {
 
 	private Optional<List<LogCursor>> fenced(String destination, List<LogCursor> rows,
 			java.util.function.Consumer<JdbcOperations> change) {
-		long lanes = rows.stream().mapToLong(LogCursor::lanes).reduce(0, (sum, bits) -> sum | bits);
+		long lanes = LogCursor.lanes(rows);
 		return this.transactions.together((jdbc) -> {
 			jdbc.queryForList(PATIENCE);
 			jdbc.queryForList(ALONE, destination);
-			List<LogCursor> found = LogCursor.of(jdbc, destination, " FOR UPDATE");
-			if (!found.containsAll(rows)) {
+			if (!LogCursor.lock(jdbc, destination, lanes).containsAll(rows)) {
 				return Optional.empty();
 			}
 			change.accept(jdbc);
-			List<LogCursor> changed = new ArrayList<>(LogCursor.of(jdbc, destination, ""));
-			changed.removeIf((row) -> (row.lanes() & lanes) == 0);
-			return Optional.of(changed);
+			return Optional.of(LogCursor.of(jdbc, destination, lanes));
 		});
 	}
 

@@ -3,15 +3,12 @@
 
 package dev.idempotency.jdbc;
 
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.util.List;
 
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.outbox.Placement;
 import dev.idempotency.relay.OutboxLog;
 
-import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /**
@@ -28,14 +25,17 @@ final class LogClosing {
 
 	private static final String GO_ON = "UPDATE idempotency_outbox_cursor SET after_id = ?" + WHERE;
 
-	private static final String NUMBERED = "WITH closed AS (%s RETURNING lanes), numbers AS ("
-			+ LogNumbering.write("closed") + ") SELECT count(*) FROM closed";
+	private static final String MOVED = "WITH closed AS (%s RETURNING lanes)%s SELECT count(*) FROM closed";
+
+	private static final String NUMBERED = ", numbers AS (" + LogNumbering.write("closed") + ")";
 
 	/**
 	 * Where a crash of the database forgets this commit, the page is sent again under the
 	 * same ids, which is what a crash a moment earlier would have led to.
 	 */
-	private static final String UNFLUSHED = "SET LOCAL synchronous_commit = off";
+	private static final String UNFLUSHED = "SELECT set_config('synchronous_commit', 'off', true)";
+
+	private static final String FLUSHED = "SELECT " + LogSql.NOT_IDLE;
 
 	private static final String ASIDE = "INSERT INTO idempotency_outbox (id, created_at, attempts, lane, destination, "
 			+ "message_id, route, msg_key, type, source, content_type, headers, body, stream_epoch, "
@@ -55,44 +55,40 @@ final class LogClosing {
 	}
 
 	/**
-	 * Closes a page.
+	 * Closes a page, in one round trip if nothing is set aside.
 	 * @param row where the cursor stands
 	 * @param last id of the last message of the page
 	 * @param more whether the batch has more pages
 	 * @param aside what is set aside
-	 * @return where the cursor stands then, {@code null} if it is somebody else's
+	 * @return {@code false} if the row is somebody else's
 	 */
 	boolean close(LogCursor row, long last, boolean more, List<OutboxLog.Aside> aside) {
+		if (aside.isEmpty()) {
+			return this.transactions.each((jdbc) -> move(jdbc, more ? UNFLUSHED : FLUSHED, more, row, last));
+		}
 		return this.transactions.together((jdbc) -> {
-			if (more && aside.isEmpty()) {
-				jdbc.execute(UNFLUSHED);
-			}
-			boolean mine = move(jdbc, more ? GO_ON : CLOSE, row, last);
-			if (mine && !aside.isEmpty()) {
+			boolean mine = move(jdbc, FLUSHED, more, row, last);
+			if (mine) {
 				setAside(jdbc, aside);
 			}
 			return mine;
 		});
 	}
 
-	private boolean move(JdbcOperations jdbc, String sql, LogCursor row, long last) {
-		if (!this.numbering.pending()) {
-			return jdbc.update(sql, last, this.destination, row.lanes(), row.epoch(), row.after(), row.opened()) == 1;
-		}
-		return Boolean.TRUE.equals(jdbc.execute((ConnectionCallback<Boolean>) (connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(NUMBERED.formatted(sql))) {
-				statement.setLong(1, last);
-				statement.setString(2, this.destination);
-				statement.setLong(3, row.lanes());
-				statement.setLong(4, row.epoch());
-				statement.setLong(5, row.after());
-				statement.setString(6, row.opened());
+	private boolean move(JdbcOperations jdbc, String settings, boolean more, LogCursor row, long last) {
+		boolean numbered = this.numbering.pending();
+		String sql = MOVED.formatted(more ? GO_ON : CLOSE, numbered ? NUMBERED : "");
+		return LogSql.query(jdbc, settings, sql, (connection, statement) -> {
+			statement.setLong(1, last);
+			statement.setString(2, this.destination);
+			statement.setLong(3, row.lanes());
+			statement.setLong(4, row.epoch());
+			statement.setLong(5, row.after());
+			statement.setString(6, row.opened());
+			if (numbered) {
 				this.numbering.bind(connection, statement, 7);
-				try (ResultSet moved = statement.executeQuery()) {
-					return moved.next() && moved.getInt(1) == 1;
-				}
 			}
-		}));
+		}, (rows) -> rows.next() && rows.getInt(1) == 1);
 	}
 
 	private static void setAside(JdbcOperations jdbc, List<OutboxLog.Aside> aside) {

@@ -45,10 +45,30 @@ record LogCursor(long lanes, long epoch, long after, String closed, @Nullable St
 		return leases.stream().mapToLong((lease) -> 1L << lease.lane()).reduce(0, (all, bit) -> all | bit);
 	}
 
-	static List<LogCursor> of(JdbcOperations jdbc, String destination, String suffix) {
+	/**
+	 * The rows of a destination that have some of these lanes.
+	 */
+	static List<LogCursor> of(JdbcOperations jdbc, String destination, long lanes) {
+		return of(jdbc, destination, lanes, "");
+	}
+
+	/**
+	 * The same, locked until the end of the transaction. Rows of others are let be: who
+	 * stopped in the middle of a change must not hold up lanes it does not have.
+	 */
+	static List<LogCursor> lock(JdbcOperations jdbc, String destination, long lanes) {
+		return of(jdbc, destination, lanes, " FOR UPDATE");
+	}
+
+	private static List<LogCursor> of(JdbcOperations jdbc, String destination, long lanes, String lock) {
 		return jdbc.query(
-				"SELECT " + COLUMNS + " FROM idempotency_outbox_cursor WHERE destination = ? ORDER BY lanes" + suffix,
-				LogCursor::map, destination);
+				"SELECT " + COLUMNS + " FROM idempotency_outbox_cursor "
+						+ "WHERE destination = ? AND (lanes & ?) <> 0 ORDER BY lanes" + lock,
+				LogCursor::map, destination, lanes);
+	}
+
+	static long lanes(Collection<LogCursor> rows) {
+		return rows.stream().mapToLong(LogCursor::lanes).reduce(0, (all, bits) -> all | bits);
 	}
 
 	boolean isOpen() {

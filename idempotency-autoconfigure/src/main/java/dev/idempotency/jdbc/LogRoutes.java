@@ -26,8 +26,8 @@ final class LogRoutes {
 
 	private static final Logger logger = LoggerFactory.getLogger(LogRoutes.class);
 
-	private static final String ALONE = "SELECT pg_advisory_xact_lock('idempotency_outbox_route'::regclass::int, "
-			+ "hashtext(?))";
+	private static final String ALONE = "SELECT " + LogSql.NOT_IDLE
+			+ ", pg_advisory_xact_lock('idempotency_outbox_route'::regclass::int, hashtext(?))";
 
 	private final OwnTransactions transactions;
 

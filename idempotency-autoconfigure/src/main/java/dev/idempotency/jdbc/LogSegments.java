@@ -78,7 +78,8 @@ final class LogSegments {
 		if (unread(next).isEmpty()) {
 			try {
 				this.transactions.together((jdbc) -> {
-					jdbc.execute("LOCK TABLE ONLY " + LogSql.leaf(next) + " IN ACCESS EXCLUSIVE MODE NOWAIT");
+					jdbc.execute("SELECT " + LogSql.NOT_IDLE + "; LOCK TABLE ONLY " + LogSql.leaf(next)
+							+ " IN ACCESS EXCLUSIVE MODE NOWAIT");
 					if (current(jdbc) == current && LogSql.unread(jdbc, LogSql.leaf(next)).isEmpty()) {
 						jdbc.execute("TRUNCATE " + LogSql.leaf(next));
 						jdbc.queryForList("SELECT setval('idempotency_outbox_segment', ?)", next);

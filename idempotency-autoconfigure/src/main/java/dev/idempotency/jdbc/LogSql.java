@@ -27,6 +27,13 @@ final class LogSql {
 			+ "type, source, content_type, headers, body";
 
 	/**
+	 * Setting until the end of the transaction: the database ends it if the node that
+	 * began it stops in the middle. Its locks would be held until the connection is found
+	 * dead, which takes hours.
+	 */
+	static final String NOT_IDLE = "set_config('idle_in_transaction_session_timeout', '10s', true)";
+
+	/**
 	 * Settings until the end of the transaction. The planner stays on the index whatever
 	 * the statistics of a table say that is filled and truncated all the time, and plans
 	 * a statement once: planning one takes longer than running it. What is about to be
@@ -100,8 +107,17 @@ final class LogSql {
 	 */
 	static <T extends @Nullable Object> T query(JdbcOperations jdbc, String sql, Binder parameters,
 			ResultSetExtractor<T> rows) {
+		return query(jdbc, SETTINGS, sql, parameters, rows);
+	}
+
+	/**
+	 * The same under other settings.
+	 * @param settings a statement that makes them
+	 */
+	static <T extends @Nullable Object> T query(JdbcOperations jdbc, String settings, String sql, Binder parameters,
+			ResultSetExtractor<T> rows) {
 		return jdbc.execute((ConnectionCallback<T>) (connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(SETTINGS + "; " + sql)) {
+			try (PreparedStatement statement = connection.prepareStatement(settings + "; " + sql)) {
 				parameters.bind(connection, statement);
 				statement.execute();
 				statement.getMoreResults();

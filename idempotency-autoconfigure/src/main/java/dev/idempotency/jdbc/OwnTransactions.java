@@ -5,11 +5,15 @@ package dev.idempotency.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -22,10 +26,25 @@ import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
  */
 final class OwnTransactions {
 
+	private static final Logger logger = LoggerFactory.getLogger(OwnTransactions.class);
+
+	/**
+	 * A driver waits for ever for a server that went without a word. Nothing takes this
+	 * long; where something does, the application's own timeout of the socket counts.
+	 */
+	private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
+
 	private final DataSource dataSource;
 
+	private final int longestSilence;
+
 	OwnTransactions(DataSource dataSource) {
+		this(dataSource, LONGEST_SILENCE);
+	}
+
+	OwnTransactions(DataSource dataSource, Duration longestSilence) {
 		this.dataSource = new CallersTransaction(dataSource).dataSource();
+		this.longestSilence = Math.toIntExact(longestSilence.toMillis());
 	}
 
 	/**
@@ -52,14 +71,15 @@ final class OwnTransactions {
 	private <T extends @Nullable Object> T on(boolean autoCommit, Function<JdbcOperations, T> work) {
 		try (Connection connection = this.dataSource.getConnection()) {
 			boolean before = connection.getAutoCommit();
+			boolean bounded = bound(connection);
 			connection.setAutoCommit(autoCommit);
 			try {
 				T result = work.apply(operations(connection));
-				connection.setAutoCommit(before);
+				giveBack(connection, before, bounded);
 				return result;
 			}
 			catch (RuntimeException | Error ex) {
-				rollBack(connection, before, ex);
+				rollBack(connection, before, bounded, ex);
 				throw ex;
 			}
 		}
@@ -68,12 +88,32 @@ final class OwnTransactions {
 		}
 	}
 
-	private static void rollBack(Connection connection, boolean autoCommit, Throwable failure) {
+	private boolean bound(Connection connection) throws SQLException {
+		try {
+			if (connection.getNetworkTimeout() == 0) {
+				connection.setNetworkTimeout(Runnable::run, this.longestSilence);
+				return true;
+			}
+		}
+		catch (SQLFeatureNotSupportedException ex) {
+			logger.debug("The driver bounds no wait for the database", ex);
+		}
+		return false;
+	}
+
+	private static void giveBack(Connection connection, boolean autoCommit, boolean bounded) throws SQLException {
+		connection.setAutoCommit(autoCommit);
+		if (bounded) {
+			connection.setNetworkTimeout(Runnable::run, 0);
+		}
+	}
+
+	private static void rollBack(Connection connection, boolean autoCommit, boolean bounded, Throwable failure) {
 		try {
 			if (!connection.getAutoCommit()) {
 				connection.rollback();
 			}
-			connection.setAutoCommit(autoCommit);
+			giveBack(connection, autoCommit, bounded);
 		}
 		catch (SQLException ex) {
 			failure.addSuppressed(ex);

@@ -18,6 +18,8 @@ import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.dao.DataAccessException;
+
 /**
  * Wakes the relays of other nodes through PostgreSQL's LISTEN and NOTIFY. A NOTIFY inside
  * the business transaction would take a lock the whole cluster shares until the commit,
@@ -33,6 +35,8 @@ public final class PostgresNotifications implements AutoCloseable {
 	private static final int LISTEN_MILLIS = 500;
 
 	private final DataSource dataSource;
+
+	private final OwnTransactions transactions;
 
 	private final String node;
 
@@ -66,6 +70,7 @@ public final class PostgresNotifications implements AutoCloseable {
 	public PostgresNotifications(DataSource dataSource, String node, Runnable wake, Duration pause,
 			ThreadFactory threads, LongSupplier nanoTime) {
 		this.dataSource = dataSource;
+		this.transactions = new OwnTransactions(dataSource);
 		this.node = node;
 		this.wake = wake;
 		this.pause = pause;
@@ -113,15 +118,11 @@ public final class PostgresNotifications implements AutoCloseable {
 	private void send() {
 		long next = this.nanoTime.getAsLong();
 		while (awaitPending(next)) {
-			try (Connection connection = this.dataSource.getConnection();
-					var statement = connection.prepareStatement("SELECT pg_notify('" + CHANNEL + "', ?)")) {
-				statement.setString(1, this.node);
-				statement.execute();
-				if (!connection.getAutoCommit()) {
-					connection.commit();
-				}
+			try {
+				this.transactions
+					.each((jdbc) -> jdbc.queryForList("SELECT pg_notify('" + CHANNEL + "', ?)", this.node));
 			}
-			catch (SQLException ex) {
+			catch (DataAccessException ex) {
 				logger.debug("Other nodes were not notified, they find the messages by polling", ex);
 			}
 			next = this.nanoTime.getAsLong() + this.pause.toNanos();

@@ -54,14 +54,14 @@ public final class PostgresOutboxLog implements OutboxLog {
 	 * @param partitioning says which messages are numbered
 	 */
 	public PostgresOutboxLog(DataSource dataSource, String node, Duration retention, Partitioning partitioning) {
-		this(dataSource, node, retention, partitioning, System::nanoTime, LogPlan.CAP);
+		this(new OwnTransactions(dataSource), node, retention, partitioning, System::nanoTime, LogPlan.CAP);
 	}
 
-	PostgresOutboxLog(DataSource dataSource, String node, Duration retention, Partitioning partitioning,
+	PostgresOutboxLog(OwnTransactions transactions, String node, Duration retention, Partitioning partitioning,
 			LongSupplier nanos, int planned) {
 		this.partitioning = partitioning;
-		this.segments = new LogSegments(new OwnTransactions(dataSource), retention, nanos);
-		this.transactions = new OwnTransactions(dataSource);
+		this.segments = new LogSegments(transactions, retention, nanos);
+		this.transactions = transactions;
 		this.claims = new LogClaims(this.transactions, node);
 		this.planned = planned;
 	}

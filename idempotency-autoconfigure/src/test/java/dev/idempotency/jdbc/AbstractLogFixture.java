@@ -58,7 +58,12 @@ abstract class AbstractLogFixture extends AbstractStoreContract {
 	}
 
 	final PostgresOutboxLog log(DataSource dataSource, String node) {
-		return new PostgresOutboxLog(dataSource, node, Duration.ofMinutes(10), partitioning(), () -> this.now, PLANNED);
+		return log(new OwnTransactions(dataSource), node);
+	}
+
+	final PostgresOutboxLog log(OwnTransactions transactions, String node) {
+		return new PostgresOutboxLog(transactions, node, Duration.ofMinutes(10), partitioning(), () -> this.now,
+				PLANNED);
 	}
 
 	Partitioning partitioning() {

@@ -33,8 +33,8 @@ class PostgresLogIT {
 
 		@Override
 		OutboxLog log(String node) {
-			return new PostgresOutboxLog(this.database.dataSource(), node, Duration.ofHours(1), Partitioning.NONE,
-					System::nanoTime, 50);
+			return new PostgresOutboxLog(new OwnTransactions(this.database.dataSource()), node, Duration.ofHours(1),
+					Partitioning.NONE, System::nanoTime, 50);
 		}
 
 		@Override

@@ -3,8 +3,6 @@
 
 package dev.idempotency.jdbc;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,8 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -315,7 +311,7 @@ class PostgresOutboxLogIT extends AbstractLogFixture {
 		counted.before((event) -> event.kind() == JdbcEvent.Kind.STATEMENT && statements.incrementAndGet() < 0,
 				JdbcFault.connectionLost());
 		assertThat(ids(reader.close(page, List.of(), 7).orElseThrow())).isEqualTo(names(7, 14));
-		assertThat(statements).as("the setting and the update").hasValue(2);
+		assertThat(statements).as("the update").hasValue(1);
 	}
 
 	private static org.assertj.core.groups.Tuple tuple(OutboxRecord message, int attempts) {
@@ -346,60 +342,6 @@ class PostgresOutboxLogIT extends AbstractLogFixture {
 		}
 		assertThat(log.backlog(ORDERS, 100).depth()).isZero();
 		assertThat(log.destinations()).containsExactly("kafka:other");
-	}
-
-	@Test
-	void theCommitIsFlushedAndTheSettingsGoWithTheTransaction() throws SQLException {
-		try (Connection connection = this.database.dataSource().getConnection()) {
-			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
-			String settings = "SELECT current_setting('synchronous_commit') || current_setting('enable_seqscan')";
-			jdbc.execute("SET synchronous_commit = off");
-			try {
-				assertThat(LogSql.<String>query(jdbc, settings, (same, statement) -> {
-				}, (row) -> row.next() ? row.getString(1) : "")).isEqualTo("onoff");
-				assertThat(jdbc.queryForObject(settings, String.class)).isEqualTo("offon");
-			}
-			finally {
-				jdbc.execute("RESET synchronous_commit");
-			}
-		}
-	}
-
-	/**
-	 * The messages of one great transaction make the planner believe that every
-	 * transaction is as great, and that it is cheaper to read all the destination ever
-	 * had.
-	 */
-	@Test
-	void whatCommitsLateIsLookedUpByItsTransactionWhateverTheStatisticsSay() {
-		write(0, 500);
-		this.database.jdbc().execute("ANALYZE idempotency_outbox_log");
-		String late = LogSql.notIn("id", "idempotency_outbox_log", "'5:9:6,7'::pg_snapshot")
-			.replace("?", "'" + ORDERS + "'");
-		String plan = this.database.inTransaction(() -> {
-			this.database.jdbc().queryForList(LogSql.SETTINGS);
-			return String.join("\n", this.database.jdbc().queryForList("EXPLAIN " + late, String.class));
-		});
-		assertThat(plan).contains("xid = late.late").doesNotContain("Join Filter");
-	}
-
-	@Test
-	void theStatementsOfARelayArePlannedOnce() throws SQLException {
-		try (Connection connection = this.database.dataSource().getConnection()) {
-			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
-			OutboxLog.Reader reader = log(jdbc.getDataSource(), "one").claim(ORDERS, this.leases).orElseThrow();
-			Page page = reader.next(10).orElseThrow();
-			for (int i = 0; i < 20; i++) {
-				write(i, i + 1);
-				page = page.messages().isEmpty() ? reader.next(10).orElseThrow()
-						: reader.close(page, List.of(), 10).orElseThrow();
-				assertThat(page.messages()).hasSize(1);
-			}
-			assertThat(jdbc.queryForList("SELECT generic_plans, custom_plans FROM pg_prepared_statements "
-					+ "WHERE statement LIKE '%page AS MATERIALIZED%'"))
-				.isNotEmpty()
-				.allSatisfy((statement) -> assertThat(statement).containsEntry("custom_plans", 0L));
-		}
 	}
 
 }

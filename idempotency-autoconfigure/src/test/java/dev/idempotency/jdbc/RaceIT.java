@@ -55,8 +55,8 @@ class RaceIT {
 		JdbcLaneStore lanes = new JdbcLaneStore(this.database.dataSource(), this.database.dialect());
 		List<Lease> leases = lanes.acquire("one", IntStream.range(0, Lanes.COUNT).boxed().toList(),
 				Duration.ofMinutes(10));
-		this.snapshots = new SnapshotObserver(new PostgresOutboxLog(this.database.dataSource(), "one",
-				Duration.ofHours(1), this.partitions, System::nanoTime, 100), leases);
+		this.snapshots = new SnapshotObserver(new PostgresOutboxLog(new OwnTransactions(this.database.dataSource()),
+				"one", Duration.ofHours(1), this.partitions, System::nanoTime, 100), leases);
 		this.idCursor = RaceObserver.idCursor(this.database.jdbc());
 		this.xminGate = RaceObserver.xminGate(this.database.jdbc());
 		try (Connection elsewhere = elsewhere(server)) {

@@ -32,6 +32,8 @@ final class TcpLink {
 
 	private TcpProxy.@Nullable Trap pending;
 
+	private volatile boolean forgotten;
+
 	TcpLink(TcpProxy proxy, Socket client) {
 		this.proxy = proxy;
 		this.client = client;
@@ -49,6 +51,10 @@ final class TcpLink {
 			logger.debug("Cannot connect to {}", address, ex);
 			cut();
 		}
+	}
+
+	void forget() {
+		this.forgotten = true;
 	}
 
 	void cut() {
@@ -76,6 +82,9 @@ final class TcpLink {
 		byte[] buffer = new byte[BUFFER_SIZE];
 		byte[] before = new byte[0];
 		for (int read; (read = this.client.getInputStream().read(buffer)) != -1;) {
+			if (this.forgotten) {
+				continue;
+			}
 			byte[] bytes = Arrays.copyOf(buffer, read);
 			TcpProxy.Trap trap = this.proxy.spring(before, bytes);
 			if (trap != null && !trap.afterReply()) {
@@ -109,7 +118,9 @@ final class TcpLink {
 				trap.sprung().complete(null);
 				return;
 			}
-			this.client.getOutputStream().write(buffer, 0, read);
+			if (!this.forgotten) {
+				this.client.getOutputStream().write(buffer, 0, read);
+			}
 		}
 	}
 

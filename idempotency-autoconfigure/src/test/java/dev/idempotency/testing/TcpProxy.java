@@ -135,6 +135,14 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	/**
+	 * Loses whatever is said from now on over the connections there are, and tells
+	 * neither end, as a firewall does that has forgotten them. New ones work.
+	 */
+	public void forgetConnections() {
+		this.links.forEach(TcpLink::forget);
+	}
+
+	/**
 	 * Loses a request: cuts the next connection on which a client sends the text, without
 	 * forwarding the bytes in which it ends.
 	 * @return completes when the connection has been cut

@@ -88,6 +88,17 @@ class TcpProxyTests {
 		assertThat(hear(this.client, 4)).isEqualTo("late");
 	}
 
+	@Test
+	void forgottenConnectionIsSilentInBothDirections() throws Exception {
+		this.proxy.forgetConnections();
+		say(this.server, "reply");
+		say(this.client, "request");
+		this.client.setSoTimeout(200);
+		this.server.setSoTimeout(200);
+		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> this.client.getInputStream().read());
+		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> this.server.getInputStream().read());
+	}
+
 	private static void say(Socket socket, String text) throws IOException {
 		OutputStream out = socket.getOutputStream();
 		out.write(text.getBytes(US_ASCII));

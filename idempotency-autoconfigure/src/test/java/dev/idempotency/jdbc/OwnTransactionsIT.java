@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the idempotency project authors
+
+package dev.idempotency.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import dev.idempotency.testing.SharedMariaDb;
+import dev.idempotency.testing.SharedPostgres;
+import dev.idempotency.testing.TestDatabase;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class OwnTransactionsIT {
+
+	private static final Duration BOUND = Duration.ofMillis(500);
+
+	static Stream<Supplier<TestDatabase>> databases() {
+		return Stream.of(SharedPostgres::open, SharedMariaDb::open);
+	}
+
+	@ParameterizedTest
+	@MethodSource("databases")
+	void theWaitForTheDatabaseIsBoundedAndTheConnectionGivenBackAsItWas(Supplier<TestDatabase> databases)
+			throws SQLException {
+		try (TestDatabase database = databases.get(); Connection connection = database.unpooled().getConnection()) {
+			OwnTransactions transactions = new OwnTransactions(new SingleConnectionDataSource(connection, true), BOUND);
+			assertThat(transactions.each(OwnTransactionsIT::bound)).isEqualTo(500);
+			assertThat(connection.getNetworkTimeout()).isZero();
+			assertThat(transactions.together(OwnTransactionsIT::bound)).isEqualTo(500);
+			assertThat(connection.getNetworkTimeout()).isZero();
+			assertThatExceptionOfType(DataAccessException.class)
+				.isThrownBy(() -> transactions.each((jdbc) -> jdbc.queryForList("no statement")));
+			assertThat(connection.getNetworkTimeout()).isZero();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("databases")
+	void theApplicationsOwnBoundCounts(Supplier<TestDatabase> databases) throws SQLException {
+		try (TestDatabase database = databases.get(); Connection connection = database.unpooled().getConnection()) {
+			connection.setNetworkTimeout(Runnable::run, 7000);
+			OwnTransactions transactions = new OwnTransactions(new SingleConnectionDataSource(connection, true), BOUND);
+			assertThat(transactions.each(OwnTransactionsIT::bound)).isEqualTo(7000);
+			assertThat(connection.getNetworkTimeout()).isEqualTo(7000);
+		}
+	}
+
+	private static int bound(JdbcOperations jdbc) {
+		return jdbc.execute((ConnectionCallback<Integer>) Connection::getNetworkTimeout);
+	}
+
+}
