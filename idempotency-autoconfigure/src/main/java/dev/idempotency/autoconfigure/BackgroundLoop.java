@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,12 +17,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Does the same thing again and again while the application runs. Failures are logged and
- * end the round only.
+ * Does the same thing again and again while the application runs. Failures of any kind
+ * are logged and end the round only: an executor never runs again what threw once.
  */
 public final class BackgroundLoop implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(BackgroundLoop.class);
+
+	private static final int MAX_BATCHES_PER_ROUND = 100;
 
 	private final String name;
 
@@ -41,6 +44,22 @@ public final class BackgroundLoop implements SmartLifecycle {
 		this.name = name;
 		this.round = round;
 		this.interval = interval;
+	}
+
+	/**
+	 * Creates a loop whose rounds go on while there is more, within bounds.
+	 * @param name what the rounds do, becomes part of the thread's name
+	 * @param batch does one batch, and tells whether another is worth while
+	 * @param interval pause before each round, zero for no rounds
+	 * @return the loop
+	 */
+	static BackgroundLoop inBatches(String name, BooleanSupplier batch, Duration interval) {
+		return new BackgroundLoop(name, () -> {
+			int batches = 1;
+			while (batch.getAsBoolean() && batches < MAX_BATCHES_PER_ROUND && !Thread.currentThread().isInterrupted()) {
+				batches++;
+			}
+		}, interval);
 	}
 
 	@Override
@@ -64,6 +83,9 @@ public final class BackgroundLoop implements SmartLifecycle {
 		}
 		catch (RuntimeException ex) {
 			logger.warn("A round of {} failed, again in {} s: {}", this.name, this.interval.toSeconds(), ex.toString());
+		}
+		catch (Throwable ex) {
+			logger.error("A round of {} failed badly, again in {} s", this.name, this.interval.toSeconds(), ex);
 		}
 	}
 

@@ -42,8 +42,6 @@ public final class ExternalAutoConfiguration {
 
 	private static final int HEARTBEAT_THREADS = 2;
 
-	private static final int MAX_BATCHES_PER_ROUND = 100;
-
 	private static final Duration COUNTED_EVERY = Duration.ofSeconds(10);
 
 	ExternalAutoConfiguration() {
@@ -107,16 +105,8 @@ public final class ExternalAutoConfiguration {
 	BackgroundLoop idempotencyClaimSweep(ClaimStore store, ObjectProvider<EffectListener> listeners,
 			ExternalProperties properties) {
 		ClaimSweeper sweeper = new ClaimSweeper(store, EffectListeners.of(listeners), properties.batchSize());
-		return new BackgroundLoop("claim-sweep", () -> sweep(sweeper, properties.batchSize()),
+		return BackgroundLoop.inBatches("claim-sweep", () -> sweeper.sweep() >= properties.batchSize(),
 				properties.sweepInterval());
-	}
-
-	private static void sweep(ClaimSweeper sweeper, int batchSize) {
-		int batches = 1;
-		while (sweeper.sweep() >= batchSize && batches < MAX_BATCHES_PER_ROUND
-				&& !Thread.currentThread().isInterrupted()) {
-			batches++;
-		}
 	}
 
 	@Bean
@@ -133,14 +123,7 @@ public final class ExternalAutoConfiguration {
 	BackgroundLoop idempotencyClaimPurge(InboxDatabase database, IdempotencyProperties properties) {
 		IdempotencyProperties.Purge settings = properties.inbox().purge();
 		ClaimPurge purge = new ClaimPurge(database.dataSource(), database.dialect(), settings.batchSize());
-		return new BackgroundLoop("claim-purge", () -> purge(purge), settings.interval());
-	}
-
-	private static void purge(ClaimPurge purge) {
-		int batches = 1;
-		while (purge.purge() && batches < MAX_BATCHES_PER_ROUND && !Thread.currentThread().isInterrupted()) {
-			batches++;
-		}
+		return BackgroundLoop.inBatches("claim-purge", purge::purge, settings.interval());
 	}
 
 }

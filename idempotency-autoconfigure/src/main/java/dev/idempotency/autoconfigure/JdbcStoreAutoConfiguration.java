@@ -55,8 +55,6 @@ public final class JdbcStoreAutoConfiguration {
 
 	private static final Duration SETTLING = Duration.ofSeconds(5);
 
-	private static final int MAX_BATCHES_PER_ROUND = 100;
-
 	JdbcStoreAutoConfiguration() {
 	}
 
@@ -160,7 +158,7 @@ public final class JdbcStoreAutoConfiguration {
 		IdempotencyProperties.Inbox inbox = properties.inbox();
 		Duration keep = inbox.retention();
 		InboxPurge purge = new InboxPurge(database.dataSource(), database.dialect(), inbox.purge().batchSize());
-		return new BackgroundLoop("purge", () -> purge(purge, keep), inbox.purge().interval());
+		return BackgroundLoop.inBatches("purge", () -> purge.purge(keep, keep).more(), inbox.purge().interval());
 	}
 
 	/**
@@ -171,22 +169,7 @@ public final class JdbcStoreAutoConfiguration {
 	BackgroundLoop idempotencyFold(InboxDatabase database, JdbcStreams streams, IdempotencyProperties properties) {
 		IdempotencyProperties.Fold settings = properties.inbox().fold();
 		StreamFold fold = new StreamFold(database.dataSource(), database.dialect(), settings.batchSize(), SETTLING);
-		return new BackgroundLoop("fold", () -> fold(fold), streams.folds() ? settings.interval() : Duration.ZERO);
-	}
-
-	private static void fold(StreamFold fold) {
-		int batches = 1;
-		while (fold.fold() && batches < MAX_BATCHES_PER_ROUND && !Thread.currentThread().isInterrupted()) {
-			batches++;
-		}
-	}
-
-	private static void purge(InboxPurge purge, Duration keep) {
-		int batches = 1;
-		while (purge.purge(keep, keep).more() && batches < MAX_BATCHES_PER_ROUND
-				&& !Thread.currentThread().isInterrupted()) {
-			batches++;
-		}
+		return BackgroundLoop.inBatches("fold", fold::fold, streams.folds() ? settings.interval() : Duration.ZERO);
 	}
 
 }

@@ -3,8 +3,6 @@
 
 package dev.idempotency.autoconfigure;
 
-import java.time.Duration;
-
 import dev.idempotency.effect.EffectListener;
 import dev.idempotency.jdbc.JdbcTokenStore;
 import dev.idempotency.token.HashedCodes;
@@ -27,8 +25,6 @@ import org.springframework.context.annotation.DependsOn;
 @AutoConfiguration(after = { IdempotencyAutoConfiguration.class, JdbcStoreAutoConfiguration.class })
 @EnableConfigurationProperties({ IdempotencyProperties.class, TokenProperties.class })
 public final class TokenAutoConfiguration {
-
-	private static final int MAX_BATCHES_PER_ROUND = 100;
 
 	TokenAutoConfiguration() {
 	}
@@ -57,16 +53,8 @@ public final class TokenAutoConfiguration {
 	BackgroundLoop idempotencyTokenPurge(JdbcTokenStore store, IdempotencyProperties properties,
 			TokenProperties tokens) {
 		IdempotencyProperties.Purge purge = properties.inbox().purge();
-		return new BackgroundLoop("token-purge", () -> purge(store, tokens.retention(), purge.batchSize()),
-				purge.interval());
-	}
-
-	private static void purge(JdbcTokenStore store, Duration keep, int batchSize) {
-		int batches = 1;
-		while (store.purge(keep, batchSize) == batchSize && batches < MAX_BATCHES_PER_ROUND
-				&& !Thread.currentThread().isInterrupted()) {
-			batches++;
-		}
+		return BackgroundLoop.inBatches("token-purge",
+				() -> store.purge(tokens.retention(), purge.batchSize()) == purge.batchSize(), purge.interval());
 	}
 
 }

@@ -92,7 +92,7 @@ public final class Reconciliation {
 			Thread.currentThread().interrupt();
 			return Answer.UNKNOWN;
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
 			logger.warn("The reconciler of flow {} could not tell about effect {}, which stays in doubt",
 					effect.key().consumer(), effect.key(), ex);
 			return Answer.UNKNOWN;

@@ -59,17 +59,23 @@ class InDoubtEffectsTests extends AbstractExternalEffects {
 	@Test
 	void aReconcilerDecidesWhatItKnowsAndIsAskedAgainAboutTheRest() throws Throwable {
 		doubt(EXTERNAL_AT_MOST_ONCE);
-		List<Object> answers = new ArrayList<>(List.of(Answer.UNKNOWN, new IOException("away"), Answer.HAPPENED));
+		List<Object> answers = new ArrayList<>(
+				List.of(Answer.UNKNOWN, new IOException("away"), new NoClassDefFoundError("client"), Answer.HAPPENED));
 		Reconciliation reconciliation = reconciliation((effect) -> {
 			Object answer = answers.remove(0);
 			if (answer instanceof IOException ex) {
+				throw ex;
+			}
+			if (answer instanceof Error ex) {
 				throw ex;
 			}
 			return (Answer) answer;
 		});
 		assertThat(reconciliation.reconcile()).isZero();
 		assertThat(reconciliation.reconcile()).isZero();
-		assertThat(answers).hasSize(2);
+		assertThat(answers).hasSize(3);
+		this.table.advance(Duration.ofMinutes(1));
+		assertThat(reconciliation.reconcile()).isZero();
 		this.table.advance(Duration.ofMinutes(1));
 		assertThat(reconciliation.reconcile()).isZero();
 		assertThat(this.table.find(KEY).state()).isEqualTo(ClaimState.IN_DOUBT);

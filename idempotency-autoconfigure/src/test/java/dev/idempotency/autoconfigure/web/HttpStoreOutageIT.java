@@ -3,6 +3,7 @@
 
 package dev.idempotency.autoconfigure.web;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.UUID;
@@ -52,6 +53,7 @@ class HttpStoreOutageIT {
 		this.database.stopImmediately();
 		assertUnavailable(path);
 		this.application.bean(HikariDataSource.class).getHikariConfigMXBean().setConnectionTimeout(LONG_WAIT);
+		this.application.bean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
 		for (String other : new String[] { path, "/orders", "/keyed", "/outside" }) {
 			assertUnavailable(other);
 		}
@@ -74,7 +76,10 @@ class HttpStoreOutageIT {
 	}
 
 	private void assertUnavailable(String path) {
-		HttpResponse<String> refused = this.application.post(path, this.id, AbstractHttpFixture.order(this.id));
+		HttpResponse<String> refused = this.application.send(this.application.request(path)
+			.timeout(TIMEOUT)
+			.headers("Content-Type", "application/json", "Idempotency-Key", this.id)
+			.POST(HttpRequest.BodyPublishers.ofString(AbstractHttpFixture.order(this.id))));
 		AbstractHttpFixture.assertProblem(refused, 503, "unavailable");
 		assertThat(refused.headers().firstValue("Retry-After")).isPresent();
 	}
