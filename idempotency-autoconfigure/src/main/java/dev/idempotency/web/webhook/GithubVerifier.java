@@ -35,7 +35,7 @@ final class GithubVerifier implements WebhookVerifier {
 
 	private boolean isGenuine(WebhookRequest request, @Nullable String signature) {
 		return signature != null && signature.startsWith(PREFIX) && Signatures.isOfOne(this.secrets,
-				Signatures.hex(signature.substring(PREFIX.length())), request.body());
+				List.of(Signatures.hex(signature.substring(PREFIX.length()))), request.body());
 	}
 
 }

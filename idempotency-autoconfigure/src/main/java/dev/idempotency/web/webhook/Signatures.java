@@ -31,19 +31,47 @@ final class Signatures {
 
 	private static final int ED25519_LENGTH = 32;
 
+	private static final int ED25519_SIGNATURE_LENGTH = 64;
+
+	private static final int HMAC_LENGTH = 32;
+
+	/** More than any sender has secrets at a time. */
+	private static final int MAX_SIGNATURES = 16;
+
 	private Signatures() {
 	}
 
 	/**
-	 * Whether one of the keys made the signature. All are tried, so that the time taken
-	 * does not tell which.
+	 * Whether one of the secrets made one of the signatures. All are tried, so that the
+	 * time taken does not tell which. Anybody may ask, so the body is read once per
+	 * secret, however many signatures came with it.
 	 */
-	static boolean isOfOne(List<byte[]> keys, byte[] signature, byte[]... parts) {
+	static boolean isOfOne(List<byte[]> secrets, List<byte[]> signatures, byte[]... parts) {
+		List<byte[]> candidates = candidates(signatures, HMAC_LENGTH);
+		if (candidates.isEmpty()) {
+			return false;
+		}
 		boolean found = false;
-		for (byte[] key : keys) {
-			found |= MessageDigest.isEqual(hmac(key, parts), signature);
+		for (byte[] secret : secrets) {
+			byte[] expected = hmac(secret, parts);
+			for (byte[] candidate : candidates) {
+				found |= MessageDigest.isEqual(expected, candidate);
+			}
 		}
 		return found;
+	}
+
+	/**
+	 * Whether one of the private keys made one of the signatures.
+	 */
+	static boolean isOfOneKey(List<PublicKey> keys, List<byte[]> signatures, byte[]... parts) {
+		return candidates(signatures, ED25519_SIGNATURE_LENGTH).stream()
+			.anyMatch((signature) -> keys.stream().anyMatch((key) -> isOf(key, signature, parts)));
+	}
+
+	private static List<byte[]> candidates(List<byte[]> signatures, int length) {
+		return (signatures.size() > MAX_SIGNATURES) ? List.of()
+				: signatures.stream().filter((signature) -> signature.length == length).toList();
 	}
 
 	static byte[] hmac(byte[] key, byte[]... parts) {

@@ -35,9 +35,8 @@ final class StripeVerifier implements WebhookVerifier {
 			return new Verification.Forged("no single t= in Stripe-Signature");
 		}
 		byte[] time = Signatures.utf8(times.get(0));
-		if (values(header, "v1=").stream()
-			.noneMatch((signature) -> Signatures.isOfOne(this.secrets, Signatures.hex(signature), time, DOT,
-					request.body()))) {
+		List<byte[]> signatures = values(header, "v1=").stream().map(Signatures::hex).toList();
+		if (!Signatures.isOfOne(this.secrets, signatures, time, DOT, request.body())) {
 			return new Verification.Forged("no v1= in Stripe-Signature is of a secret that is configured");
 		}
 		if (!request.isSignedWithin(this.tolerance, times.get(0))) {

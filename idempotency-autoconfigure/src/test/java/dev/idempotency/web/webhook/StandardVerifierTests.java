@@ -50,6 +50,14 @@ class StandardVerifierTests {
 	}
 
 	@Test
+	void moreSignaturesThanAnySenderHasSecretsAreForged() {
+		assertThat(this.verifier.verify(request((SIGNATURE + " ").repeat(16)).now()))
+			.isInstanceOf(Verification.Genuine.class);
+		assertThat(this.verifier.verify(request((SIGNATURE + " ").repeat(17)).now()))
+			.isInstanceOf(Verification.Forged.class);
+	}
+
+	@Test
 	void oneOfSeveralSignaturesAndAnySecretWillDo() {
 		String other = "v1," + Base64.getEncoder().encodeToString(new byte[32]);
 		StandardVerifier rotated = new StandardVerifier(
