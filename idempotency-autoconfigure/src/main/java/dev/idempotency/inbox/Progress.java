@@ -35,7 +35,8 @@ public final class Progress {
 	 * @param epoch leader epoch of the last record, {@code -1} if unknown
 	 * @param position the watermark, or the offset after the last record; 0 before the
 	 * first
-	 * @param since offset from which on places decide; below it keys do
+	 * @param since offset from which on places decide; below it keys do. Of numbers, the
+	 * position behind which a gap is a loss
 	 * @param holes the holes of the stream
 	 */
 	public Progress(long owner, int epoch, long position, long since, Iterable<Hole> holes) {
@@ -147,10 +148,17 @@ public final class Progress {
 		}
 		List<HoleChange> changes = new ArrayList<>();
 		if (number > this.position + 1) {
-			Hole.Kind kind = (this.position == 0) ? Hole.Kind.UNSEEN : Hole.Kind.OPEN;
-			changes.add(new HoleChange.Opened(new Hole(this.position + 1, number - 1, kind)));
+			changes.add(new HoleChange.Opened(new Hole(this.position + 1, number - 1, gap())));
 		}
 		return step(number, changes);
+	}
+
+	/**
+	 * What lies before the first number of all, or the first since places decide again,
+	 * can have been applied by key.
+	 */
+	private Hole.Kind gap() {
+		return (this.position == 0 || this.position < this.since) ? Hole.Kind.UNSEEN : Hole.Kind.OPEN;
 	}
 
 	/**
@@ -183,7 +191,7 @@ public final class Progress {
 	 */
 	public @Nullable Step heard(long next) {
 		return (this.position == 0 || next <= this.position + 1) ? null
-				: step(next - 1, List.of(new HoleChange.Opened(new Hole(this.position + 1, next - 1, Hole.Kind.OPEN))));
+				: step(next - 1, List.of(new HoleChange.Opened(new Hole(this.position + 1, next - 1, gap()))));
 	}
 
 	private @Nullable Hole hole(long number) {

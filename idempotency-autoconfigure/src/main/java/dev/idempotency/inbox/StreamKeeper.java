@@ -45,4 +45,12 @@ public interface StreamKeeper {
 	 */
 	void forget(Stream stream);
 
+	/**
+	 * Notes that a flow is consumed by keys now. Once places decide again, they decide
+	 * nothing that can have been applied meanwhile, and numbers that were not seen are no
+	 * losses.
+	 * @param flow the flow
+	 */
+	void leave(String flow);
+
 }

@@ -65,8 +65,13 @@ public final class JdbcStreams implements StreamKeeper, SharedStreams {
 			return known;
 		}
 		Progress taken = take(stream);
-		while (taken == null) {
-			insert(stream, wasConsumedByKeys(stream.flow()) ? end.getAsLong() : 0);
+		while (taken == null || taken.since() == PositionTable.LEFT) {
+			if (taken == null) {
+				insert(stream, wasConsumedByKeys(stream.flow()) ? end.getAsLong() : 0);
+			}
+			else {
+				resume(stream, end.getAsLong());
+			}
 			taken = take(stream);
 		}
 		this.streams.taken(stream, taken);
@@ -75,6 +80,21 @@ public final class JdbcStreams implements StreamKeeper, SharedStreams {
 
 	private @Nullable Progress take(Stream stream) {
 		return this.transactions.together((jdbc) -> this.table.take(jdbc, stream));
+	}
+
+	private void resume(Stream stream, long end) {
+		this.transactions.each((jdbc) -> {
+			PositionTable.resume(jdbc, stream, end);
+			return true;
+		});
+	}
+
+	@Override
+	public void leave(String flow) {
+		this.transactions.each((jdbc) -> {
+			PositionTable.leave(jdbc, flow);
+			return true;
+		});
 	}
 
 	/**

@@ -28,6 +28,9 @@ final class PositionTable {
 
 	static final String CONDITION = " WHERE key_hash = ? AND owner = ? AND position = ? AND epoch = ?";
 
+	/** In the column {@code since} of a stream whose flow is consumed by keys. */
+	static final long LEFT = Long.MAX_VALUE;
+
 	private static final int MAX_STREAM = 2000;
 
 	private static final int REMEMBERED = 10_000;
@@ -105,6 +108,22 @@ final class PositionTable {
 				"INSERT INTO idempotency_position (owner, position, since, touched_at, epoch, key_hash, flow, stream) "
 						+ "VALUES (0, 0, ?, " + this.dialect.now() + ", -1, ?, ?, ?)",
 				since, hash(stream), stream.flow(), Texts.shortened(stream.name(), MAX_STREAM));
+	}
+
+	/**
+	 * Notes that keys decide in a flow now.
+	 */
+	static void leave(JdbcOperations jdbc, String flow) {
+		jdbc.update("UPDATE idempotency_position SET since = " + LEFT
+				+ ", owner = owner + 1 WHERE flow = ? AND since < " + LEFT, flow);
+	}
+
+	/**
+	 * Lets places decide again, in the same way for everybody who finds the stream left.
+	 */
+	static void resume(JdbcOperations jdbc, Stream stream, long end) {
+		jdbc.update("UPDATE idempotency_position SET since = CASE WHEN position < ? THEN ? ELSE position + 1 END "
+				+ "WHERE key_hash = ? AND since = " + LEFT, end, end, hash(stream));
 	}
 
 	/**

@@ -4,6 +4,7 @@
 package dev.idempotency.kafka;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -11,6 +12,11 @@ import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.InboxMode;
 import dev.idempotency.flow.Semantics;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.kafka.annotation.KafkaHandler;
+import org.springframework.kafka.annotation.KafkaListener;
 
 /**
  * How a listener's flow knows repetitions, and why.
@@ -28,7 +34,8 @@ record InboxChoice(boolean offsets, boolean sequences, String reason) {
 			new Obstacle((it) -> it.policy().identity().signedBy() != null, "ids must be signed, and places are not"),
 			new Obstacle((it) -> it.flow().keyed(), "a key expression says what a repetition is"),
 			new Obstacle((it) -> it.properties().getTopicPartitions() != null, "its partitions are assigned by hand"),
-			new Obstacle(InboxChoice::severalMethods, "several methods share the listener"));
+			new Obstacle(InboxChoice::severalMethods, "several methods share the listener"),
+			new Obstacle(InboxChoice::unannotated, "its method has no listener annotation"));
 
 	/**
 	 * Chooses for a listener.
@@ -71,6 +78,16 @@ record InboxChoice(boolean offsets, boolean sequences, String reason) {
 	private static boolean severalMethods(InspectedListener listener) {
 		Object target = listener.messageListener();
 		return target == null || ListenerMethods.of(target).size() != 1;
+	}
+
+	/**
+	 * An effect further in takes its identity from the message, and no place.
+	 */
+	private static boolean unannotated(InspectedListener listener) {
+		return ListenerMethods.of(Objects.requireNonNull(listener.messageListener()))
+			.stream()
+			.map((each) -> MergedAnnotations.from(each.method(), SearchStrategy.TYPE_HIERARCHY))
+			.noneMatch((on) -> on.isPresent(KafkaListener.class) || on.isPresent(KafkaHandler.class));
 	}
 
 	boolean byPlace() {

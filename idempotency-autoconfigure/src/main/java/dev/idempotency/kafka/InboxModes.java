@@ -51,6 +51,9 @@ public final class InboxModes {
 		report.add(choice.contradiction(listener));
 		remarks.add(choice.remark());
 		if (!choice.byPlace() || streams == null || ids == null) {
+			if (streams != null) {
+				streams.leave(listener.flow().name());
+			}
 			return null;
 		}
 		Places places = new Places(listener.flow().name(), choice, listener.policy().identity(), streams, ids::of);

@@ -251,6 +251,20 @@ class KafkaPlacesIT {
 		});
 	}
 
+	@Test
+	void itIsKnownAgainAfterPlacesHadDecidedBefore() {
+		send("a");
+		run((context) -> awaitSold("a"));
+		send("b");
+		run((context) -> awaitSold("a", "b"), "idempotency.flows.shop.inbox=id");
+		commit(1);
+		run((context) -> {
+			send("c");
+			awaitSold("a", "b", "c");
+			assertThat(sli(context).duplicates()).isOne();
+		});
+	}
+
 	private void run(ContextConsumer<AssertableApplicationContext> test, String... properties) {
 		new ApplicationContextRunner()
 			.withPropertyValues("spring.datasource.url=" + this.database.jdbcUrl(),

@@ -230,6 +230,16 @@ abstract class AbstractPositionContract extends AbstractPositionFixture {
 	}
 
 	@Test
+	void keysThatDecideMeanwhileFenceOffPlacesAndAreAskedFirst() {
+		this.consumer.own(OFFSETS);
+		this.consumer.apply(offset(0, 7));
+		new Consumer().streams.leave("flow");
+		assertThatExceptionOfType(EffectFencedException.class).isThrownBy(() -> this.consumer.apply(offset(0, 8)));
+		assertThat(new Consumer().own(OFFSETS).since()).isEqualTo(1000);
+		assertThat(new Consumer().own(OFFSETS).since()).isEqualTo(1000);
+	}
+
+	@Test
 	void offsetsThatKeysMayHaveDecidedAreTold() {
 		assertThat(this.consumer.own(OFFSETS).since()).isZero();
 		this.database.empty();

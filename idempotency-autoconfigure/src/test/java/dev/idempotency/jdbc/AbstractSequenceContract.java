@@ -65,6 +65,26 @@ abstract class AbstractSequenceContract extends AbstractPositionFixture {
 	}
 
 	@Test
+	void whatCameWhileTheFlowWasConsumedByKeysIsNoLoss() {
+		apply(1, 2);
+		this.consumer.streams.leave("flow");
+		this.consumer = new Consumer();
+		this.consumer.streams.own(NUMBERS, () -> 0);
+		apply(9, 12);
+		assertThat(known().holes()).containsExactly(new Hole(3, 8, Kind.UNSEEN), new Hole(10, 11, Kind.OPEN));
+	}
+
+	@Test
+	void aHeartbeatAfterwardsTellsNoLossEither() {
+		apply(1, 2);
+		this.consumer.streams.leave("flow");
+		this.consumer = new Consumer();
+		this.consumer.streams.own(NUMBERS, () -> 0);
+		this.consumer.streams.heard(NUMBERS, 6);
+		assertThat(known().holes()).containsExactly(new Hole(3, 5, Kind.UNSEEN));
+	}
+
+	@Test
 	void aMessageSetAsideIsAppliedWhenItComesAgain() {
 		apply(1);
 		park(2);

@@ -3,6 +3,7 @@
 
 package dev.idempotency.kafka;
 
+import java.util.Map;
 import java.util.Set;
 
 import dev.idempotency.delivery.ListenerFlow;
@@ -11,6 +12,11 @@ import dev.idempotency.flow.InboxMode;
 import dev.idempotency.flow.Semantics;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.MessageListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,6 +82,19 @@ class InboxChoiceTests {
 			.isEqualTo("inbox: id mode, because a key expression says what a repetition is");
 		assertThat(InboxChoice.of(listener, "the broker is old", Set.of()).remark())
 			.isEqualTo("inbox: id mode, because the broker is old");
+	}
+
+	@Test
+	void anEffectBehindAListenerWithoutAnnotationHasNoPlace() {
+		ContainerProperties properties = new ContainerProperties("orders-topic");
+		properties.setMessageListener((MessageListener<Object, Object>) (record) -> {
+		});
+		InspectedListener annotated = listener(InboxMode.AUTO);
+		InspectedListener plain = new InspectedListener("orders",
+				new ConcurrentMessageListenerContainer<>(new DefaultKafkaConsumerFactory<>(Map.of()), properties),
+				annotated.flow(), annotated.policy());
+		assertThat(InboxChoice.of(plain, null, Set.of()).remark())
+			.isEqualTo("inbox: id mode, because its method has no listener annotation");
 	}
 
 	@Test

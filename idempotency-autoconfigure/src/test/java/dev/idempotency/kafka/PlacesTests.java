@@ -197,6 +197,11 @@ class PlacesTests {
 			this.forgotten.add(stream);
 		}
 
+		@Override
+		public void leave(String flow) {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 }
