@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.idempotency.outbox.OutboxRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +29,36 @@ final class BatchRelay {
 
 	private final Pauses pauses;
 
-	private @Nullable Unsettled unsettled;
+	private final long patience;
+
+	private @Nullable Flight flight;
+
+	private @Nullable Settlement unsettled;
+
+	private List<Lease> leases = List.of();
 
 	private int waiting;
 
 	private boolean found;
 
-	BatchRelay(String destination, PumpParts parts, DestinationState state, Signal signal, Pauses pauses) {
+	/**
+	 * Creates it.
+	 * @param destination the destination
+	 * @param parts what all pumps share
+	 * @param state what is known about the destination
+	 * @param signal the calling thread's
+	 * @param pauses which messages may not be sent yet
+	 * @param patience how long one batch may keep the calling thread; answers that take
+	 * longer are looked for in later rounds
+	 */
+	BatchRelay(String destination, PumpParts parts, DestinationState state, Signal signal, Pauses pauses,
+			long patience) {
 		this.destination = destination;
 		this.parts = parts;
 		this.state = state;
 		this.signal = signal;
 		this.pauses = pauses;
+		this.patience = patience;
 	}
 
 	/**
@@ -48,18 +67,20 @@ final class BatchRelay {
 	 */
 	Wait runOnce() {
 		this.found = false;
-		Unsettled owed = this.unsettled;
-		long pause = (owed != null) ? 0 : this.state.pause();
+		boolean goesOn = owes() || begun();
+		long pause = goesOn ? 0 : this.state.pause();
 		if (pause > 0) {
 			return Wait.backoff(pause);
 		}
-		List<Lease> leases = (owed != null) ? owed.leases() : this.parts.lanes().borrow();
+		if (!goesOn) {
+			this.leases = this.parts.lanes().borrow();
+		}
 		try {
-			return (owed != null) ? settle(owed.settlement()) : relay(leases);
+			return relay();
 		}
 		finally {
-			if (this.unsettled == null) {
-				this.parts.giveBack(leases);
+			if (!owes() && !begun()) {
+				this.parts.giveBack(this.leases);
 			}
 		}
 	}
@@ -81,37 +102,69 @@ final class BatchRelay {
 	}
 
 	/**
+	 * Whether a batch was sent and not all of it answered.
+	 * @return {@code true} while answers are to come
+	 */
+	boolean begun() {
+		return this.flight != null;
+	}
+
+	/**
 	 * Gives up what could not be settled; the next owner sends it again.
 	 */
 	void abandon() {
-		Unsettled left = this.unsettled;
-		this.unsettled = null;
-		if (left != null) {
-			this.parts.giveBack(left.leases());
+		if (owes() || begun()) {
+			this.unsettled = null;
+			this.flight = null;
+			this.parts.giveBack(this.leases);
 		}
 	}
 
-	private Wait relay(List<Lease> leases) {
-		if (leases.isEmpty()) {
-			return Wait.idle(Long.MAX_VALUE);
+	private Wait relay() {
+		Settlement owed = this.unsettled;
+		if (owed != null) {
+			return settle(owed);
+		}
+		Flight begun = (this.flight != null) ? this.flight : begin();
+		return (begun != null) ? goOn(begun) : Wait.idle(Long.MAX_VALUE);
+	}
+
+	private @Nullable Flight begin() {
+		if (this.leases.isEmpty()) {
+			return null;
 		}
 		RelayStore store = this.parts.store();
 		Set<String> halted = store.haltedKeys(this.destination);
 		this.state.halted(halted.size());
-		RelayStore.Batch batch = store.read(this.destination, leases, limit());
+		RelayStore.Batch batch = store.read(this.destination, this.leases, limit());
 		this.found = !batch.messages().isEmpty();
 		if (!this.found) {
 			this.waiting = 0;
-			return Wait.idle(Long.MAX_VALUE);
+			return null;
 		}
 		Triage triage = Triage.of(batch.messages(), halted, this.pauses::mustWait);
 		this.waiting = triage.waiting();
-		Answers answers = dispatch(batch).dispatch(this.state.choose(triage));
+		KeyOrderedDispatch dispatch = dispatch(batch);
+		dispatch.begin(this.state.choose(triage));
+		this.flight = new Flight(batch, triage.behind(), dispatch, this.parts.timing().now());
+		return this.flight;
+	}
+
+	private Wait goOn(Flight begun) {
+		this.found = true;
+		long left = this.parts.shutdown().begun() ? Long.MAX_VALUE
+				: this.patience - (this.parts.timing().now() - begun.since());
+		if (!begun.dispatch().goOn(left)) {
+			return Wait.idle(this.parts.settings().polling().max().toNanos());
+		}
+		this.flight = null;
+		RelayStore.Batch batch = begun.batch();
+		Answers answers = begun.dispatch().answers();
 		this.pauses.learn(batch.messages(), answers);
 		this.state.learn(answers);
-		Settlement settlement = new Settlement(store, this.parts.settings().poison(), this.parts.listener(), batch,
-				triage.behind(), answers);
-		this.unsettled = new Unsettled(leases, settlement);
+		Settlement settlement = new Settlement(this.parts.store(), this.parts.settings().poison(),
+				this.parts.listener(), batch, begun.behind(), answers);
+		this.unsettled = settlement;
 		return settle(settlement);
 	}
 
@@ -156,12 +209,14 @@ final class BatchRelay {
 	}
 
 	/**
-	 * A batch whose answers the store does not know yet.
+	 * A batch that was sent.
 	 *
-	 * @param leases what was borrowed for it
-	 * @param settlement what is left to do
+	 * @param batch what was read
+	 * @param behind its messages of halted keys
+	 * @param dispatch sends it
+	 * @param since when that began
 	 */
-	private record Unsettled(List<Lease> leases, Settlement settlement) {
+	private record Flight(RelayStore.Batch batch, List<OutboxRecord> behind, KeyOrderedDispatch dispatch, long since) {
 	}
 
 }

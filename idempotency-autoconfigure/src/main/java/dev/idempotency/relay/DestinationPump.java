@@ -121,7 +121,7 @@ final class DestinationPump implements Runnable {
 	}
 
 	RelayStatus.Destination status(RelayStore.@Nullable Backlog backlog) {
-		return this.state.status(backlog);
+		return this.relay.status(backlog);
 	}
 
 	private boolean done() {
@@ -130,7 +130,7 @@ final class DestinationPump implements Runnable {
 			return !this.relay.owes() && !this.relay.begun() || shutdown.over();
 		}
 		boolean idle = this.parts.timing().now() - this.lastBusy > RETIRE_AFTER && !this.relay.owes()
-				&& !this.relay.watches() && this.state.pause() == 0;
+				&& !this.relay.watches() && !this.relay.pauses();
 		if (idle && this.pumps.retire(this)) {
 			this.state.close();
 			return true;

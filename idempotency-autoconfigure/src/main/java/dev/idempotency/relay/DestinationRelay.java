@@ -3,17 +3,29 @@
 
 package dev.idempotency.relay;
 
+import java.util.concurrent.TimeUnit;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * The two places where messages of a destination wait: the log, if there is one, and the
- * store, which then only has what was set aside from it.
+ * store, which then only has what was set aside from it. What gets no answer there does
+ * not hold up the log.
  */
 final class DestinationRelay {
+
+	/** How long a batch of the store may hold up the log. */
+	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
 	private final @Nullable LogRelay log;
 
 	private final BatchRelay store;
+
+	private final DestinationState state;
+
+	private final DestinationState stateOfStore;
+
+	private final Shutdown shutdown;
 
 	private boolean troubled = true;
 
@@ -22,8 +34,12 @@ final class DestinationRelay {
 	DestinationRelay(String destination, PumpParts parts, DestinationState state, Signal signal) {
 		Pauses pauses = new Pauses(parts.settings().retrying(), parts.timing());
 		OutboxLog outboxLog = parts.log();
+		this.state = state;
+		this.stateOfStore = (outboxLog != null) ? DestinationState.ofStore(destination, parts) : state;
+		this.shutdown = parts.shutdown();
 		this.log = (outboxLog != null) ? new LogRelay(destination, outboxLog, parts, state, signal, pauses) : null;
-		this.store = new BatchRelay(destination, parts, state, signal, pauses);
+		this.store = new BatchRelay(destination, parts, this.stateOfStore, signal, pauses,
+				(outboxLog != null) ? PATIENCE : Long.MAX_VALUE);
 	}
 
 	/**
@@ -40,14 +56,15 @@ final class DestinationRelay {
 		this.troubled |= polled;
 		this.found = false;
 		Wait wait = Wait.idle(Long.MAX_VALUE);
-		if (!this.store.owes()) {
+		boolean stops = this.shutdown.begun() && !this.log.owes() && !this.log.begun();
+		if (!this.store.owes() && !stops) {
 			wait = this.log.runOnce();
 			this.found = this.log.found();
 			this.troubled |= this.log.troubled();
 		}
 		if (this.troubled && !this.log.owes()) {
-			wait = wait.or(this.store.runOnce());
-			this.troubled = this.store.found() || this.store.owes();
+			wait = wait.or(Wait.idle(this.store.runOnce().nanos()));
+			this.troubled = this.store.found() || this.store.owes() || this.stateOfStore.pause() > 0;
 			this.found |= this.store.found();
 		}
 		return wait;
@@ -64,10 +81,11 @@ final class DestinationRelay {
 	/**
 	 * Whether something that the broker has may be brought into the store at once, when
 	 * the relay stops.
-	 * @return {@code true} while a page of the log is sent in part
+	 * @return {@code true} while a page of the log is sent in part, or not all of a batch
+	 * of the store is answered
 	 */
 	boolean begun() {
-		return this.log != null && this.log.begun();
+		return this.store.begun() || (this.log != null && this.log.begun());
 	}
 
 	boolean owes() {
@@ -79,6 +97,17 @@ final class DestinationRelay {
 	 */
 	boolean watches() {
 		return this.log != null && this.log.watches();
+	}
+
+	/**
+	 * Whether the destination is left alone for a while.
+	 */
+	boolean pauses() {
+		return this.state.pause() > 0 || this.stateOfStore.pause() > 0;
+	}
+
+	RelayStatus.Destination status(RelayStore.@Nullable Backlog backlog) {
+		return this.state.status(this.stateOfStore, backlog);
 	}
 
 	void abandon() {

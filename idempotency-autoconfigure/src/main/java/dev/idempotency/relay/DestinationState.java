@@ -10,8 +10,8 @@ import dev.idempotency.outbox.OutboxRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about a destination: its circuit breaker and what can be said of it. Read
- * from any thread, changed by its pump.
+ * What is known about one of the places where messages of a destination wait: its circuit
+ * breaker and what can be said of it. Read from any thread, changed by its pump.
  */
 final class DestinationState {
 
@@ -30,10 +30,26 @@ final class DestinationState {
 	private volatile int haltedKeys;
 
 	DestinationState(String destination, PumpParts parts) {
+		this(destination, parts, parts.listener());
+	}
+
+	private DestinationState(String destination, PumpParts parts, RelayListener listener) {
 		this.destination = destination;
 		this.breaker = new CircuitBreaker(parts.settings().retrying(), parts.timing().random());
-		this.listener = parts.listener();
+		this.listener = listener;
 		this.timing = parts.timing();
+	}
+
+	/**
+	 * What is known about the messages that were set aside from a log. Where they get no
+	 * answer, others of the destination may: their breaker is not the destination's.
+	 */
+	static DestinationState ofStore(String destination, PumpParts parts) {
+		return new DestinationState(destination, parts, (event) -> {
+			if (!(event instanceof RelayEvent.Breaker)) {
+				parts.listener().on(event);
+			}
+		});
 	}
 
 	/**
@@ -105,9 +121,14 @@ final class DestinationState {
 		this.haltedKeys = keys;
 	}
 
-	RelayStatus.Destination status(RelayStore.@Nullable Backlog backlog) {
-		return new RelayStatus.Destination(this.destination, this.breaker.state(), this.breaker.failures(),
-				this.lastError, this.lastPublished, this.haltedKeys, backlog);
+	RelayStatus.Destination status(DestinationState ofStore, RelayStore.@Nullable Backlog backlog) {
+		String error = (this.lastError != null) ? this.lastError : ofStore.lastError;
+		return new RelayStatus.Destination(this.destination, this.breaker.state(), this.breaker.failures(), error,
+				later(this.lastPublished, ofStore.lastPublished), ofStore.haltedKeys, backlog);
+	}
+
+	private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
+		return (one == null || other != null && other.isAfter(one)) ? other : one;
 	}
 
 }

@@ -40,6 +40,12 @@ final class KeyOrderedDispatch {
 
 	private final Answers answers = new Answers();
 
+	private KeyQueues queues = new KeyQueues(List.of());
+
+	private boolean quiet;
+
+	private long quietSince;
+
 	/**
 	 * Creates a dispatch for one batch.
 	 * @param transports sends messages
@@ -60,25 +66,50 @@ final class KeyOrderedDispatch {
 	}
 
 	/**
-	 * Sends messages.
+	 * Sends messages and waits for all answers.
 	 * @param messages the messages, in order
 	 * @return what was answered
 	 */
 	Answers dispatch(List<OutboxRecord> messages) {
-		KeyQueues queues = new KeyQueues(messages);
+		begin(messages);
+		goOn(Long.MAX_VALUE);
+		return this.answers;
+	}
+
+	/**
+	 * Takes the messages of the batch, which {@link #goOn} sends.
+	 * @param messages the messages, in order
+	 */
+	void begin(List<OutboxRecord> messages) {
+		this.queues = new KeyQueues(messages);
+	}
+
+	/**
+	 * Sends what may be sent and takes answers.
+	 * @param patience how long to do so at most
+	 * @return {@code false} if answers are still to come
+	 */
+	boolean goOn(long patience) {
+		long begin = this.timing.now();
 		while (true) {
-			noteArrivals(queues);
-			OutboxRecord message = maySendMore() ? queues.poll() : null;
-			if (message == null) {
-				if (this.inFlight.isEmpty()) {
-					return this.answers;
+			noteArrivals();
+			OutboxRecord message = maySendMore() ? this.queues.poll() : null;
+			if (message != null) {
+				if (this.gate.test(message)) {
+					send(message);
 				}
-				awaitArrival();
 			}
-			else if (this.gate.test(message)) {
-				send(message);
+			else if (this.inFlight.isEmpty()) {
+				return true;
+			}
+			else if (!awaitArrival(begin, patience)) {
+				return false;
 			}
 		}
+	}
+
+	Answers answers() {
+		return this.answers;
 	}
 
 	private boolean maySendMore() {
@@ -86,16 +117,18 @@ final class KeyOrderedDispatch {
 				&& this.answers.failures() < this.settings.retrying().failuresToOpen();
 	}
 
-	private void noteArrivals(KeyQueues queues) {
+	private void noteArrivals() {
 		Arrival arrival;
 		while ((arrival = this.arrivals.poll()) != null) {
+			this.quiet = false;
 			if (this.inFlight.remove(arrival.message().position()) != null) {
-				note(arrival, queues);
+				note(arrival);
 			}
 		}
 	}
 
 	private void send(OutboxRecord message) {
+		this.quiet = false;
 		this.inFlight.put(message.position(), message);
 		this.transports.send(message).whenComplete((result, failure) -> {
 			this.arrivals.add(new Arrival(message, result, failure));
@@ -103,25 +136,34 @@ final class KeyOrderedDispatch {
 		});
 	}
 
-	private void awaitArrival() {
-		long begin = this.timing.now();
+	private boolean awaitArrival(long begin, long patience) {
 		while (this.arrivals.isEmpty()) {
-			long waited = this.timing.now() - begin;
-			long left = this.shutdown.cap(this.settings.batching().answerBound().toNanos() - waited);
-			if (left <= 0) {
-				giveUp();
-				return;
+			long now = this.timing.now();
+			if (!this.quiet) {
+				this.quiet = true;
+				this.quietSince = now;
 			}
-			this.signal.await(left);
+			long silence = this.settings.batching().answerBound().toNanos() - (now - this.quietSince);
+			long bound = this.shutdown.cap(silence);
+			long left = patience - (now - begin);
+			if (bound <= 0) {
+				giveUp();
+				return true;
+			}
+			if (left <= 0) {
+				return false;
+			}
+			this.signal.await(Math.min(bound, left));
 		}
+		return true;
 	}
 
-	private void note(Arrival arrival, KeyQueues queues) {
+	private void note(Arrival arrival) {
 		OutboxRecord message = arrival.message();
 		SendResult result = arrival.result();
 		if (result instanceof SendResult.Confirmed) {
 			this.answers.confirmed(message, this.timing.clock().instant());
-			queues.confirmed(message);
+			this.queues.confirmed(message);
 		}
 		else if (result instanceof SendResult.Refused refused) {
 			this.answers.refused(message, refused.cause());

@@ -34,6 +34,8 @@ final class LogPage {
 
 	private int fruitless;
 
+	private long answered;
+
 	LogPage(OutboxLog.Page page) {
 		this.page = page;
 		this.pending = page.messages();
@@ -49,7 +51,15 @@ final class LogPage {
 		return Triage.of(this.pending, Set.of(), mustWait);
 	}
 
-	void learn(Answers answers) {
+	/**
+	 * Learns from a round.
+	 * @param answers what the broker said
+	 * @param begin when the round began
+	 */
+	void learn(Answers answers, long begin) {
+		if (answers.answered()) {
+			this.answered = begin;
+		}
 		this.confirmed.addAll(answers.confirmed());
 		if (answers.confirmed().size() == this.pending.size()) {
 			this.pending = List.of();
@@ -93,6 +103,13 @@ final class LogPage {
 	 */
 	int fruitless() {
 		return this.fruitless;
+	}
+
+	/**
+	 * When the last round that brought an answer began.
+	 */
+	long answered() {
+		return this.answered;
 	}
 
 	OutboxLog.Page page() {

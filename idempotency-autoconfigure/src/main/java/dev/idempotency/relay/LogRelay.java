@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogRelay {
 
-	/** Rounds without an answer after which a page goes on without the unanswered. */
-	private static final int PATIENCE = 3;
+	/** How long a page sent in part waits for more answers. */
+	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
 	/** A page is closed by one commit, however many messages it has. */
 	private static final int PAGES = 4;
@@ -219,9 +219,10 @@ final class LogRelay {
 		Triage triage = page.triage(this.pauses::mustWait);
 		List<OutboxRecord> chosen = this.state.choose(triage);
 		readAhead(page);
+		long begin = this.parts.timing().now();
 		Answers answers = dispatch().dispatch(chosen);
 		this.ahead.await();
-		page.learn(answers);
+		page.learn(answers, begin);
 		this.pauses.learn(page.page().messages(), answers);
 		this.state.learn(answers);
 	}
@@ -255,7 +256,7 @@ final class LogRelay {
 	 * that answers nothing keeps its page as it is.
 	 */
 	private boolean goesOnWithoutTheRest(LogPage page) {
-		boolean enough = page.fruitless() >= PATIENCE || this.parts.shutdown().begun();
+		boolean enough = this.parts.timing().now() - page.answered() >= PATIENCE || this.parts.shutdown().begun();
 		if (enough && !page.confirmed().isEmpty()) {
 			page.setPendingAside();
 		}

@@ -86,7 +86,7 @@ class BatchRelayTests {
 		assertThat(this.transport.sent).containsExactly(1L, 3L, 1L);
 		assertThat(this.events).extracting((event) -> event.getClass().getSimpleName())
 			.containsExactly("Published", "Refused", "Refused", "Parked", "Parked");
-		assertThat(this.state.status(null).lastError()).contains("as told");
+		assertThat(this.state.status(this.state, null).lastError()).contains("as told");
 	}
 
 	@Test
@@ -225,7 +225,7 @@ class BatchRelayTests {
 		this.time.pass(Duration.ofNanos(wait.nanos()));
 		this.relay.runOnce();
 		assertThat(this.transport.sent).as("probe").hasSize(5);
-		assertThat(this.state.status(null).breaker()).isEqualTo(RelayStatus.Breaker.OPEN);
+		assertThat(this.state.status(this.state, null).breaker()).isEqualTo(RelayStatus.Breaker.OPEN);
 		for (long position = 1; position <= 4; position++) {
 			this.transport.confirm(position);
 		}
@@ -235,7 +235,7 @@ class BatchRelayTests {
 		assertThat(this.events).contains(new RelayEvent.Breaker(DESTINATION, false));
 		this.relay.runOnce();
 		assertThat(this.store.waiting).isEmpty();
-		assertThat(this.state.status(null).lastError()).isNull();
+		assertThat(this.state.status(this.state, null).lastError()).isNull();
 	}
 
 	@Test
@@ -266,7 +266,7 @@ class BatchRelayTests {
 				this.events::add, timing, this.shutdown, this.hurries::incrementAndGet, Runnable::run);
 		this.state = new DestinationState(DESTINATION, parts);
 		this.relay = new BatchRelay(DESTINATION, parts, this.state, timing.signals().create(),
-				new Pauses(parts.settings().retrying(), parts.timing()));
+				new Pauses(parts.settings().retrying(), parts.timing()), Long.MAX_VALUE);
 	}
 
 	private void write(String... keys) {

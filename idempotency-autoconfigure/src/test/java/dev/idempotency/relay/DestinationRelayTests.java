@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import dev.idempotency.flow.Backoff;
@@ -39,6 +40,8 @@ class DestinationRelayTests {
 
 	private final FakeLog log = new FakeLog();
 
+	private final Shutdown shutdown = new Shutdown(this.time::now);
+
 	private DestinationRelay relay;
 
 	@BeforeEach
@@ -50,7 +53,7 @@ class DestinationRelayTests {
 				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, 100),
 				new RelaySettings.Poison(3, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5));
 		PumpParts parts = new PumpParts(this.store, this.log, this.lanes, new Transports(List.of(this.transport)),
-				settings, this.events::add, this.time.timing(), new Shutdown(this.time::now), () -> {
+				settings, this.events::add, this.time.timing(), this.shutdown, () -> {
 				}, Runnable::run);
 		this.relay = new DestinationRelay("fake:a", parts, new DestinationState("fake:a", parts),
 				parts.timing().signals().create());
@@ -166,6 +169,76 @@ class DestinationRelayTests {
 		assertThat(this.relay.runOnce(false).nanos()).isLessThan(Duration.ofSeconds(2).toNanos());
 		IntStream.range(0, 20).forEach((index) -> write("k" + index));
 		assertThat(this.relay.runOnce(false)).isEqualTo(Wait.NONE);
+	}
+
+	@Test
+	void aBatchOfTheStoreThatIsNotAnsweredHoldsUpTheLogForAMoment() {
+		wait(90, "a");
+		CompletableFuture<SendResult> answer = new CompletableFuture<>();
+		this.transport.answer(90, () -> answer);
+		this.relay.runOnce(false);
+		write("b");
+		long begin = this.time.now();
+		this.relay.runOnce(false);
+		settle();
+		assertThat(this.transport.sent).containsExactly(90L, 1L);
+		assertThat(this.log.closed).isOne();
+		assertThat(this.time.now() - begin).isLessThan(Duration.ofMillis(100).toNanos());
+		answer.complete(new SendResult.Confirmed());
+		this.relay.runOnce(false);
+		assertThat(this.store.settled).containsExactly(90L);
+	}
+
+	@Test
+	void aStoppingRelaySettlesTheBatchThatIsNotAnsweredYetAndBeginsNothing() {
+		wait(90, "a");
+		this.transport.answer(90, () -> {
+			CompletableFuture<SendResult> answer = new CompletableFuture<>();
+			this.time.after(Duration.ofSeconds(3), () -> answer.complete(new SendResult.Confirmed()));
+			return answer;
+		});
+		this.relay.runOnce(false);
+		write("b");
+		this.shutdown.begin(Duration.ofSeconds(5).toNanos());
+		assertThat(this.relay.begun()).isTrue();
+		this.relay.runOnce(false);
+		assertThat(this.store.settled).containsExactly(90L);
+		assertThat(this.transport.sent).containsExactly(90L);
+		assertThat(this.relay.begun()).isFalse();
+	}
+
+	@Test
+	void aBatchOfTheStoreThatIsNotAnsweredIsBegun() {
+		wait(90, "a");
+		this.transport.answer(90, CompletableFuture::new);
+		this.relay.runOnce(false);
+		assertThat(this.relay.begun()).isTrue();
+		assertThat(this.lanes.keepOnly(Set.of())).isEmpty();
+		this.relay.abandon();
+		assertThat(this.relay.begun()).isFalse();
+		assertThat(this.lanes.keepOnly(Set.of())).hasSize(Lanes.COUNT);
+	}
+
+	@Test
+	void theBreakerOfTheStoreIsNotThatOfTheDestination() {
+		IntStream.range(90, 95).forEach((position) -> {
+			wait(position, "k" + position);
+			this.transport.lose(position);
+		});
+		for (int round = 0; round < 4; round++) {
+			this.relay.runOnce(false);
+			assertThat(this.relay.runOnce(false).wakeable()).isTrue();
+			this.time.pass(Duration.ofSeconds(1));
+		}
+		this.relay.runOnce(false);
+		assertThat(this.transport.sent).as("probes").hasSizeGreaterThan(4);
+		assertThat(this.relay.status(null).breaker()).isEqualTo(RelayStatus.Breaker.CLOSED);
+		assertThat(this.relay.status(null).lastError()).contains("as told");
+		assertThat(this.relay.pauses()).isTrue();
+		assertThat(this.events).isNotEmpty().noneMatch((event) -> event instanceof RelayEvent.Breaker);
+		write("a");
+		this.relay.runOnce(false);
+		assertThat(this.transport.sent).endsWith(1L);
 	}
 
 	@Test

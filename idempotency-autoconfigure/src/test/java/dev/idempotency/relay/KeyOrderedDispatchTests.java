@@ -167,6 +167,35 @@ class KeyOrderedDispatchTests {
 	}
 
 	@Test
+	void eachAnswerBreaksTheSilence() {
+		for (long position = 1; position <= 3; position++) {
+			this.transport.answer(position, () -> {
+				CompletableFuture<SendResult> answer = new CompletableFuture<>();
+				this.time.after(Duration.ofSeconds(4), () -> answer.complete(new SendResult.Confirmed()));
+				return answer;
+			});
+		}
+		Answers answers = dispatch(Messages.message(1, "a"), Messages.message(2, "a"), Messages.message(3, "a"));
+		assertThat(answers.confirmed()).hasSize(3);
+	}
+
+	@Test
+	void goesOnWhereItsCallerLostPatience() {
+		KeyOrderedDispatch dispatcher = dispatcher();
+		this.transport.answer(1, CompletableFuture::new);
+		dispatcher.begin(List.of(Messages.message(1, "a"), Messages.message(2, "b"), Messages.message(3, "b")));
+		assertThat(dispatcher.goOn(0)).isFalse();
+		this.time.pass(Duration.ofSeconds(1));
+		assertThat(dispatcher.goOn(0)).isFalse();
+		this.time.pass(Duration.ofSeconds(1));
+		assertThat(dispatcher.goOn(0)).isFalse();
+		assertThat(dispatcher.answers().confirmed()).hasSize(2);
+		this.time.pass(Duration.ofSeconds(5));
+		assertThat(dispatcher.goOn(0)).isTrue();
+		assertThat(dispatcher.answers().unavailable()).hasSize(1);
+	}
+
+	@Test
 	void waitsNoLongerThanTheShutdownAllows() {
 		this.transport.answer(1, CompletableFuture::new);
 		this.shutdown.begin(Duration.ofMillis(100).toNanos());
