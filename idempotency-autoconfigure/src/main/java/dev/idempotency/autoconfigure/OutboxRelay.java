@@ -4,6 +4,7 @@
 package dev.idempotency.autoconfigure;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import dev.idempotency.jdbc.Dialect;
 import dev.idempotency.jdbc.PostgresNotifications;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Runs the relay with the application and joins the ways it is woken. Stops after the
- * listeners and the web server, so that what their last transactions wrote is still sent.
+ * Runs the relay with the application, also when that is started again, and joins the
+ * ways it is woken. Stops after the listeners and the web server, so that what their last
+ * transactions wrote is still sent.
  */
 public final class OutboxRelay implements SmartLifecycle {
 
@@ -29,15 +31,17 @@ public final class OutboxRelay implements SmartLifecycle {
 
 	private final boolean enabled;
 
-	private final @Nullable PostgresNotifications notifications;
+	private final @Nullable Supplier<PostgresNotifications> notifying;
+
+	private volatile @Nullable PostgresNotifications notifications;
 
 	private volatile boolean running;
 
 	OutboxRelay(Relay relay, InboxDatabase database, String node, OutboxProperties.Relay properties) {
 		this.relay = relay;
 		this.enabled = properties.enabled();
-		this.notifications = (properties.notifyNodes() && database.dialect() == Dialect.POSTGRESQL)
-				? new PostgresNotifications(database.dataSource(), node, relay::wake, NOTIFY_PAUSE,
+		this.notifying = (properties.notifyNodes() && database.dialect() == Dialect.POSTGRESQL)
+				? () -> new PostgresNotifications(database.dataSource(), node, relay::wake, NOTIFY_PAUSE,
 						RelayThreads.named("idempotency-notify-"), System::nanoTime)
 				: null;
 	}
@@ -63,8 +67,10 @@ public final class OutboxRelay implements SmartLifecycle {
 		if (this.enabled) {
 			this.relay.start();
 		}
-		if (this.notifications != null) {
-			this.notifications.start();
+		if (this.notifying != null) {
+			PostgresNotifications started = this.notifying.get();
+			started.start();
+			this.notifications = started;
 		}
 		this.running = true;
 	}
@@ -72,8 +78,10 @@ public final class OutboxRelay implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
-		if (this.notifications != null) {
-			this.notifications.close();
+		PostgresNotifications ended = this.notifications;
+		this.notifications = null;
+		if (ended != null) {
+			ended.close();
 		}
 		this.relay.stop();
 	}
