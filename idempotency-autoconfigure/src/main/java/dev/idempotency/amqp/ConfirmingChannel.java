@@ -11,13 +11,13 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Return;
 import com.rabbitmq.client.ShutdownSignalException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.rabbit.connection.Connection;
 
 /**
  * A channel in confirm mode and what waits on it for the broker's answer. Messages are
@@ -30,17 +30,24 @@ final class ConfirmingChannel {
 
 	private final String exchange;
 
+	private final Connection connection;
+
 	private final Channel channel;
 
 	private final ConcurrentNavigableMap<Long, Publication> waiting = new ConcurrentSkipListMap<>();
 
+	/**
+	 * Opens a channel.
+	 * @param connection is given back with the channel, and the caller's if this fails
+	 */
 	ConfirmingChannel(Connection connection, String exchange) throws IOException {
-		Channel opened = connection.createChannel();
+		Channel opened = connection.getDelegate().createChannel();
 		if (opened == null) {
 			throw new AmqpException("The connection to RabbitMQ has no channel left for exchange '" + exchange
 					+ "'; raise spring.rabbitmq.requested-channel-max");
 		}
 		this.exchange = exchange;
+		this.connection = connection;
 		this.channel = opened;
 		this.channel.addReturnListener(this::returned);
 		this.channel.addConfirmListener((number, multiple) -> confirmed(number, multiple, true),
@@ -117,13 +124,17 @@ final class ConfirmingChannel {
 	}
 
 	/**
-	 * Ends what waits, and closes the channel without waiting for the broker, which may
-	 * have fallen silent.
+	 * Ends what waits, closes the channel and gives its connection back, without waiting
+	 * for the broker, which may have fallen silent.
 	 */
 	void abandon() {
 		AmqpException abandoned = new AmqpException("The channel of exchange '" + this.exchange + "' is closed");
 		this.waiting.values().forEach((publication) -> publication.unavailable(abandoned));
 		this.waiting.clear();
+		if (!isOpen()) {
+			giveBack();
+			return;
+		}
 		Thread closer = new Thread(this::abort, "idempotency-rabbit-closer");
 		closer.setDaemon(true);
 		closer.start();
@@ -135,6 +146,18 @@ final class ConfirmingChannel {
 		}
 		catch (IOException ex) {
 			logger.debug("Channel for exchange '{}' was gone before it was closed", this.exchange, ex);
+		}
+		finally {
+			giveBack();
+		}
+	}
+
+	private void giveBack() {
+		try {
+			this.connection.close();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The connection of exchange '{}' could not be given back", this.exchange, ex);
 		}
 	}
 

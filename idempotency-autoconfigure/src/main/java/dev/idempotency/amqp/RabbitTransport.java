@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import com.rabbitmq.client.AlreadyClosedException;
-import com.rabbitmq.client.Connection;
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.relay.Partitioning;
 import dev.idempotency.relay.SendResult;
@@ -23,6 +22,7 @@ import dev.idempotency.relay.Transport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.rabbit.connection.Connection;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 
 /**
@@ -172,19 +172,30 @@ public final class RabbitTransport implements Transport, AutoCloseable {
 	private ConfirmingChannel channel(String exchange) throws IOException {
 		ConfirmingChannel channel = this.channels.get(exchange);
 		if (channel == null || !channel.isOpen()) {
-			channel = new ConfirmingChannel(connection(), exchange);
+			drop(exchange);
+			channel = open(exchange);
 			this.channels.put(exchange, channel);
 		}
 		return channel;
 	}
 
-	private Connection connection() {
-		Connection connection = this.connections.createConnection().getDelegate();
+	private ConfirmingChannel open(String exchange) throws IOException {
+		Connection connection = this.connections.createConnection();
+		try {
+			watch(connection.getDelegate());
+			return new ConfirmingChannel(connection, exchange);
+		}
+		catch (IOException | RuntimeException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	private void watch(com.rabbitmq.client.Connection connection) {
 		BlockedConnection last = this.watched;
 		if (last == null || !last.watches(connection)) {
 			this.watched = new BlockedConnection(connection);
 		}
-		return connection;
 	}
 
 	private void drop(String exchange) {

@@ -96,6 +96,23 @@ class RabbitTransportIT {
 	}
 
 	@Test
+	void retriesToAMissingExchangeTakeNoFurtherConnections() {
+		CachingConnectionFactory separate = new CachingConnectionFactory(rabbit.connectionFactory());
+		separate.setCacheMode(CachingConnectionFactory.CacheMode.CONNECTION);
+		try (RabbitTransport retrying = new RabbitTransport(separate, BOUND)) {
+			for (int retry = 0; retry < 5; retry++) {
+				assertThat(result(retrying.send(Records.to("no-such-exchange", "x", "m-1")).toCompletableFuture()))
+					.isInstanceOf(SendResult.Unavailable.class);
+			}
+			assertThat(((CachingConnectionFactory) separate.getPublisherConnectionFactory()).getCacheProperties())
+				.containsEntry("openConnections", "1");
+		}
+		finally {
+			separate.destroy();
+		}
+	}
+
+	@Test
 	void fullQueueIsUnavailable() {
 		rabbit.requireRabbitMq("negative confirmations");
 		String queue = rabbit.newQueue("full", Map.of("x-max-length", 1, "x-overflow", "reject-publish"));
