@@ -26,7 +26,7 @@ final class LogPlan {
 	static final int CAP = 250_000;
 
 	/** Memory for the payloads of a page. */
-	private static final long PAGE_BYTES = 8 * 1024 * 1024;
+	static final long PAGE_BYTES = 8 * 1024 * 1024;
 
 	private static final int SEGMENTS = 3;
 

@@ -16,8 +16,9 @@ import org.springframework.jdbc.core.RowMapper;
  *
  * @param row where the cursor stands now
  * @param read what was read
+ * @param cut whether that was less than asked for, because its payloads are large
  */
-record LogStep(LogCursor row, LogRows read) {
+record LogStep(LogCursor row, LogRows read, boolean cut) {
 
 	private static final String SQL = """
 			WITH c AS MATERIALIZED (
@@ -27,8 +28,14 @@ record LogStep(LogCursor row, LogRows read) {
 					AND opened::text IS NOT DISTINCT FROM ?
 				FOR UPDATE
 			), page AS MATERIALIZED (
-				SELECT l.* FROM c CROSS JOIN LATERAL (%s) l
-				WHERE (c.lanes >> l.lane) & 1 = 1 ORDER BY l.id LIMIT ?
+				SELECT * FROM (
+					SELECT f.*, count(*) OVER () AS found,
+						sum(octet_length(f.body)) OVER (ORDER BY f.id) - octet_length(f.body) AS bytes_before
+					FROM (
+						SELECT l.* FROM c CROSS JOIN LATERAL (%s) l
+						WHERE (c.lanes >> l.lane) & 1 = 1 ORDER BY l.id LIMIT ?
+					) f
+				) sized WHERE bytes_before < %d
 			), moved AS (
 				UPDATE idempotency_outbox_cursor u
 				SET closed = CASE WHEN EXISTS (SELECT FROM page) THEN c.since ELSE pg_current_snapshot() END,
@@ -45,7 +52,7 @@ record LogStep(LogCursor row, LogRows read) {
 			)
 			SELECT m.closed AS new_closed, m.opened AS new_opened, m.partitions, m.numbering, %s, p.*
 			FROM c LEFT JOIN moved m ON true LEFT JOIN page p ON true ORDER BY p.id""".formatted(
-			LogSql.notIn(LogSql.COLUMNS, "idempotency_outbox_log", "c.since"), LogNumbering.EPOCH,
+			LogSql.notIn(LogSql.COLUMNS, "idempotency_outbox_log", "c.since"), LogPlan.PAGE_BYTES, LogNumbering.EPOCH,
 			LogSql.notIn("id", "idempotency_outbox_log", "c.since"), LogNumbering.write("c"), LogSql.TROUBLED);
 
 	/**
@@ -82,7 +89,10 @@ record LogStep(LogCursor row, LogRows read) {
 			if (!rows.next()) {
 				return Optional.empty();
 			}
-			return Optional.of(new LogStep(row.moved(rows), LogRows.rest(rows, mapper)));
+			LogCursor moved = row.moved(rows);
+			int found = rows.getInt("found");
+			LogRows read = LogRows.rest(rows, mapper);
+			return Optional.of(new LogStep(moved, read, read.messages().size() < found));
 		});
 	}
 

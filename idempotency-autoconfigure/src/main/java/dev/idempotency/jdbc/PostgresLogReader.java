@@ -30,7 +30,7 @@ final class PostgresLogReader implements OutboxLog.Reader {
 
 	private static final int ATTEMPTS = 3;
 
-	/** Only the rest of a batch is read by its size in memory. */
+	/** How many messages are read before the rest of a batch is planned. */
 	private static final int FIRST_PAGE = 500;
 
 	private final OwnTransactions transactions;
@@ -203,8 +203,8 @@ final class PostgresLogReader implements OutboxLog.Reader {
 	private OutboxLog.Page stepped(LogStep step, int limit) {
 		this.numbering.closed();
 		LogRows read = step.read();
-		boolean rest = read.messages().size() > limit;
-		OutboxLog.Page page = show(step.row(), rest ? read.first(limit) : read, rest);
+		boolean tooMany = read.messages().size() > limit;
+		OutboxLog.Page page = show(step.row(), tooMany ? read.first(limit) : read, tooMany || step.cut());
 		this.rows = List.of(step.row());
 		this.plan = null;
 		return page;

@@ -86,15 +86,24 @@ class PostgresOutboxLogIT extends AbstractLogFixture {
 	}
 
 	@Test
-	void aPageOfLargeMessagesIsBoundedByTheirSize() {
-		insert(IntStream.range(0, 20)
-			.mapToObj((number) -> new OutboxRecord(0, 1, "m" + number, ORDERS, null, "k", "t", "s", Instant.EPOCH,
-					Map.of(), "text/plain", new byte[3_000_000], 0))
-			.toArray(OutboxRecord[]::new));
+	void pagesOfLargeMessagesAreBoundedByTheirSize() {
 		OutboxLog.Reader reader = claim();
-		Page page = reader.next(5).orElseThrow();
-		assertThat(ids(page)).isEqualTo(names(0, 5));
-		assertThat(ids(reader.close(page, List.of(), 100).orElseThrow())).isEqualTo(names(5, 8));
+		for (int first = 0; first < 40; first += 20) {
+			insert(IntStream.range(first, first + 20)
+				.mapToObj((number) -> new OutboxRecord(0, 1, "m" + number, ORDERS, null, "k", "t", "s", Instant.EPOCH,
+						Map.of(), "text/plain", new byte[3_000_000], 0))
+				.toArray(OutboxRecord[]::new));
+		}
+		Page page = reader.next(500).orElseThrow();
+		for (int first = 0; first < 36; first += 3) {
+			assertThat(ids(page)).isEqualTo(names(first, first + 3));
+			assertThat(page.more()).isTrue();
+			page = reader.close(page, List.of(), 500).orElseThrow();
+		}
+		assertThat(ids(page)).isEqualTo(names(36, 39));
+		page = reader.close(page, List.of(), 2).orElseThrow();
+		assertThat(ids(page)).isEqualTo(names(39, 40));
+		assertThat(page.more()).isFalse();
 	}
 
 	@Test
