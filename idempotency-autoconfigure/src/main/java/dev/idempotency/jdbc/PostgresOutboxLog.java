@@ -23,18 +23,27 @@ import dev.idempotency.relay.RelayStore;
  */
 public final class PostgresOutboxLog implements OutboxLog {
 
+	private static final String WAITING = "(c.lanes >> l.lane) & 1 = 1 AND (c.opened IS NULL OR l.id > c.after_id "
+			+ "OR NOT pg_visible_in_snapshot(l.xid, c.opened))";
+
+	/**
+	 * Of each cursor, the messages that wait longest, and as many of each transaction
+	 * that ended late.
+	 */
 	private static final String BACKLOG = """
-			SELECT count(*) AS depth, %s AS oldest FROM (
-				SELECT l.created_at FROM (
-					SELECT lanes, after_id, closed, opened FROM idempotency_outbox_cursor WHERE destination = ?
-					UNION ALL SELECT -1, 0, '1:1:', NULL
-					WHERE NOT EXISTS (SELECT FROM idempotency_outbox_cursor WHERE destination = ?)
-				) c CROSS JOIN LATERAL (%s) l
-				WHERE (c.lanes >> l.lane) & 1 = 1 AND (c.opened IS NULL OR l.id > c.after_id
-					OR NOT pg_visible_in_snapshot(l.xid, c.opened))
-				LIMIT ?
-			) capped""".formatted(Dialect.POSTGRESQL.age("min(created_at)"),
-			LogSql.notIn("id, xid, lane, created_at", "idempotency_outbox_log", "c.closed"));
+			SELECT least(count(*), ?) AS depth, %1$s AS oldest FROM (
+				SELECT lanes, after_id, closed, opened FROM idempotency_outbox_cursor WHERE destination = ?
+				UNION ALL SELECT -1, 0, '1:1:', NULL
+				WHERE NOT EXISTS (SELECT FROM idempotency_outbox_cursor WHERE destination = ?)
+			) c CROSS JOIN LATERAL (
+				(SELECT l.created_at FROM idempotency_outbox_log l
+				WHERE l.destination = ? AND l.xid >= pg_snapshot_xmax(c.closed) AND %2$s ORDER BY l.xid LIMIT ?)
+				UNION ALL
+				SELECT found.* FROM pg_snapshot_xip(c.closed) AS late (late) CROSS JOIN LATERAL (
+					SELECT l.created_at FROM idempotency_outbox_log l
+					WHERE l.destination = ? AND l.xid = late.late AND %2$s LIMIT ?
+				) found
+			) w""".formatted(Dialect.POSTGRESQL.age("min(created_at)"), WAITING);
 
 	private final OwnTransactions transactions;
 
@@ -83,10 +92,13 @@ public final class PostgresOutboxLog implements OutboxLog {
 	@Override
 	public RelayStore.Backlog backlog(String destination, int cap) {
 		return this.transactions.each((jdbc) -> LogSql.query(jdbc, BACKLOG, (connection, statement) -> {
-			for (int at = 1; at <= 4; at++) {
-				statement.setString(at, destination);
-			}
+			statement.setInt(1, cap);
+			statement.setString(2, destination);
+			statement.setString(3, destination);
+			statement.setString(4, destination);
 			statement.setInt(5, cap);
+			statement.setString(6, destination);
+			statement.setInt(7, cap);
 		}, (rows) -> {
 			rows.next();
 			return new RelayStore.Backlog(rows.getLong("depth"),

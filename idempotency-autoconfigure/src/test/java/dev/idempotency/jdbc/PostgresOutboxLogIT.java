@@ -18,6 +18,7 @@ import dev.idempotency.relay.Lease;
 import dev.idempotency.relay.OutboxLog;
 import dev.idempotency.relay.OutboxLog.Aside;
 import dev.idempotency.relay.OutboxLog.Page;
+import dev.idempotency.relay.RelayStore;
 import dev.idempotency.testing.FaultyDataSource;
 import dev.idempotency.testing.JdbcEvent;
 import dev.idempotency.testing.JdbcFault;
@@ -351,6 +352,22 @@ class PostgresOutboxLogIT extends AbstractLogFixture {
 		}
 		assertThat(log.backlog(ORDERS, 100).depth()).isZero();
 		assertThat(log.destinations()).containsExactly("kafka:other");
+	}
+
+	@Test
+	void theOldestIsFoundInWhicheverSegmentItIsAndHoweverMuchWaits() {
+		fill(2, "2 hours");
+		fill(0, "1 minute");
+		RelayStore.Backlog backlog = log("one").backlog(ORDERS, 10_000);
+		assertThat(backlog.depth()).isEqualTo(10_000);
+		assertThat(backlog.oldest()).isGreaterThan(Duration.ofMinutes(119));
+	}
+
+	private void fill(int segment, String age) {
+		this.database.jdbc()
+			.update("INSERT INTO idempotency_outbox_log (created_at, lane, segment, destination, message_id, type, "
+					+ "source, content_type, headers, body) SELECT now() - ?::interval, 1, ?, ?, 'm' || n, 't', 's', "
+					+ "'text/plain', '{}', '' FROM generate_series(1, 10000) n", age, segment, ORDERS);
 	}
 
 }
