@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.idempotency.autoconfigure.IdempotencyProperties;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,6 +31,10 @@ class ConfigurationMetadataTests {
 			Pattern.MULTILINE);
 
 	private static final Pattern MAP = Pattern.compile("java\\.util\\.Map<java\\.lang\\.String,(.+)>");
+
+	/** What a message calls a setting of a flow whose name it puts in. */
+	private static final Pattern SETTING_OF_A_FLOW = Pattern
+		.compile("idempotency\\.flows\\.\"\\s*\\+[^\"]+\\+\\s*\"\\.([a-z-]+)");
 
 	private static final Path REFERENCE = House.root().resolve("docs/reference/configuration.md");
 
@@ -62,6 +67,19 @@ class ConfigurationMetadataTests {
 	void theReferenceNamesEveryPropertyAndInventsNone() {
 		assertThat(documented()).containsExactlyInAnyOrderElementsOf(
 				properties().stream().flatMap(ConfigurationMetadataTests::keys).toList());
+	}
+
+	@Test
+	void messagesNameSettingsOfFlowsThatExist() {
+		List<String> settings = Arrays.stream(IdempotencyProperties.FlowSettings.class.getRecordComponents())
+			.map((component) -> DataObjectPropertyName.toDashedForm(component.getName()))
+			.toList();
+		List<String> named = House.sources("main")
+			.stream()
+			.flatMap((source) -> SETTING_OF_A_FLOW.matcher(House.text(source)).results())
+			.map((setting) -> setting.group(1))
+			.toList();
+		assertThat(named).hasSizeGreaterThan(10).isSubsetOf(settings);
 	}
 
 	/**

@@ -73,7 +73,7 @@ final class Environment implements AutoCloseable {
 	private String[] properties() {
 		List<String> properties = new ArrayList<>(List.of("spring.main.banner-mode=off", "logging.level.root=warn",
 				"logging.level.org.apache.kafka=error", "spring.application.name=benchmarks",
-				"spring.flyway.enabled=false", "spring.datasource.url=" + this.database.jdbcUrl(),
+				"spring.datasource.url=" + this.database.jdbcUrl(),
 				"spring.datasource.username=" + this.database.username(),
 				"spring.datasource.password=" + this.database.password(),
 				"spring.kafka.bootstrap-servers=" + this.kafka.bootstrapServers(),

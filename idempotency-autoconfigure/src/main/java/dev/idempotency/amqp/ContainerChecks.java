@@ -261,15 +261,16 @@ final class ContainerChecks {
 	private static @Nullable Finding retryAdvice(InspectedListener listener,
 			AbstractMessageListenerContainer container) {
 		Advice[] chain = ContainerInternals.adviceChain(container);
-		return Arrays.stream(chain).noneMatch(ContainerChecks::isRetry) ? null : finding(listener,
-				"a retry interceptor in the advice chain " + names(chain),
-				"none: attempts are counted durably by the flow, and a recoverer would reject or acknowledge a "
-						+ "message that was not applied",
-				"Set spring.rabbitmq.listener.*.retry.enabled=false, or give this listener a container factory "
-						+ "of its own; idempotency.flows." + listener.flow().name() + ".retry says how often to try",
-				(it) -> it.setAdviceChain(Arrays.stream(ContainerInternals.adviceChain(it))
-					.filter((advice) -> !isRetry(advice))
-					.toArray(Advice[]::new)));
+		return Arrays.stream(chain).noneMatch(ContainerChecks::isRetry) ? null
+				: finding(listener, "a retry interceptor in the advice chain " + names(chain),
+						"none: attempts are counted durably by the flow, and a recoverer would reject or acknowledge a "
+								+ "message that was not applied",
+						"Set spring.rabbitmq.listener.*.retry.enabled=false, or give this listener a container factory "
+								+ "of its own; idempotency.flows." + listener.flow().name()
+								+ ".max-attempts says how often to try",
+						(it) -> it.setAdviceChain(Arrays.stream(ContainerInternals.adviceChain(it))
+							.filter((advice) -> !isRetry(advice))
+							.toArray(Advice[]::new)));
 	}
 
 	/**

@@ -18,10 +18,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * while the effect runs.
  * @param maxAttempts How often an effect that its provider may have seen is begun at most
  * before it is in doubt.
- * @param sweepInterval Pause between two looks for claims whose owner died; zero switches
- * this off on this node.
+ * @param sweepInterval Pause between two looks for claims whose owner died, and for
+ * effects in doubt to ask reconcilers about; zero switches both off on this node.
  * @param reconcileInterval How long an effect in doubt is left alone after its reconciler
- * was asked; zero asks on no account.
+ * was asked; zero: reconcilers are never asked.
  * @param batchSize Number of claims one look takes at most.
  * @param providers Providers of idempotency keys by name, besides stripe, adyen, paypal
  * and generic.

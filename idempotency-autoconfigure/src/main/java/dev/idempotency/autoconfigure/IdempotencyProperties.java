@@ -195,7 +195,8 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	/**
 	 * Lets messages of a Kafka record listener share a transaction.
 	 *
-	 * @param maxRecords Most messages in one transaction.
+	 * @param maxRecords Most messages in one transaction; each message has its own unless
+	 * a group property is set.
 	 * @param maxTime How long one transaction should take; the next ones get fewer
 	 * messages when one took longer.
 	 */

@@ -5,12 +5,15 @@ package dev.idempotency.autoconfigure;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.idempotency.delivery.ReplaySource;
 import dev.idempotency.delivery.Replays;
 import dev.idempotency.flow.Backoff;
+import dev.idempotency.flow.Contradiction;
+import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.flow.FlowCatalogue;
 import dev.idempotency.jdbc.JdbcLaneStore;
 import dev.idempotency.jdbc.JdbcParkedOutbox;
@@ -26,6 +29,7 @@ import dev.idempotency.outbox.TransactionalOutbox;
 import dev.idempotency.relay.LaneStore;
 import dev.idempotency.relay.OutboxLog;
 import dev.idempotency.relay.ParkedOutbox;
+import dev.idempotency.relay.PoisonPolicy;
 import dev.idempotency.relay.Relay;
 import dev.idempotency.relay.RelayListener;
 import dev.idempotency.relay.RelaySettings;
@@ -142,8 +146,29 @@ public final class OutboxAutoConfiguration {
 						defaults.polling().observe()),
 				new RelaySettings.Retrying(new Backoff(properties.initialDelay(), properties.maxDelay()),
 						defaults.retrying().failuresToOpen(), defaults.retrying().retryShare()),
-				new RelaySettings.Poison(properties.maxAttempts(), properties.poison(), properties.destinations()),
+				new RelaySettings.Poison(properties.maxAttempts(), properties.poison(), policies(properties)),
 				properties.shutdownTimeout(), outbox.heartbeat().interval());
+	}
+
+	/**
+	 * Spring Boot drops the colon of a key without brackets, and the policy would be
+	 * nobody's.
+	 */
+	private static Map<String, PoisonPolicy> policies(OutboxProperties.Relay properties) {
+		List<Contradiction> contradictions = properties.destinations()
+			.keySet()
+			.stream()
+			.filter((destination) -> destination.indexOf(':') <= 0)
+			.map((destination) -> new Contradiction("idempotency.outbox.relay.destinations." + destination,
+					"a destination without a transport",
+					"transport:address in brackets, or Spring Boot drops the colon",
+					"Write idempotency.outbox.relay.destinations[kafka:orders]=park, for instance, "
+							+ "and in YAML \"[kafka:orders]\": park"))
+			.toList();
+		if (!contradictions.isEmpty()) {
+			throw new ContradictionException(contradictions);
+		}
+		return properties.destinations();
 	}
 
 }

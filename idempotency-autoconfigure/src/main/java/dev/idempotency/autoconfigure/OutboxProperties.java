@@ -54,9 +54,11 @@ public record OutboxProperties(@DefaultValue Relay relay, @DefaultValue Log log,
 	 * @param initialDelay Pause after the first failure.
 	 * @param maxDelay Longest pause between attempts.
 	 * @param poison What becomes of messages a broker keeps refusing.
-	 * @param destinations Poison policies by destination.
+	 * @param destinations Poison policies by destination, in brackets, as in
+	 * destinations[kafka:orders].
 	 * @param shutdownTimeout Longest wait for confirms when the application stops.
-	 * @param confirmTimeout Longest wait for a broker's answer.
+	 * @param confirmTimeout Longest wait for RabbitMQ's confirmation. Kafka's is
+	 * delivery.timeout.ms of the producer, 30 s at most.
 	 * @param notifyNodes Whether nodes wake each other through the database where it can
 	 * notify.
 	 * @param degradedAfter Age of a waiting message above which health says degraded.
