@@ -284,7 +284,7 @@ final class ContainerChecks {
 						: refusal(listener, "a RabbitListenerErrorHandler",
 								"no handler that could have a message acknowledged whose effect was rolled back",
 								"Remove errorHandler from the listener; idempotency.flows." + listener.flow().name()
-										+ ".retry says how often to try, and what fails then is set aside");
+										+ ".max-attempts says how often to try, and what fails then is set aside");
 	}
 
 	private static boolean isRetry(Advice advice) {

@@ -232,7 +232,7 @@ final class ContainerChecks {
 				: refusal(listener, "a KafkaListenerErrorHandler",
 						"no handler that could let the offset of a record pass whose effect was rolled back",
 						"Remove errorHandler from the listener; idempotency.flows." + listener.flow().name()
-								+ ".retry says how often to try, and what fails then is set aside");
+								+ ".max-attempts says how often to try, and what fails then is set aside");
 	}
 
 	private static Finding refusal(InspectedListener listener, String found, String needed, String fix) {
