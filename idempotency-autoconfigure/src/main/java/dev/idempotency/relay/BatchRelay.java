@@ -142,7 +142,8 @@ final class BatchRelay {
 			this.waiting = 0;
 			return null;
 		}
-		Triage triage = Triage.of(batch.messages(), halted, this.pauses::mustWait);
+		Triage triage = Triage.of(batch.messages(), halted,
+				this.state.probes() ? this.pauses::isRefused : this.pauses::mustWait);
 		this.waiting = triage.waiting();
 		KeyOrderedDispatch dispatch = dispatch(batch);
 		dispatch.begin(this.state.choose(triage));

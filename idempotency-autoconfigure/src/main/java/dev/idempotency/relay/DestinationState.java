@@ -61,13 +61,20 @@ final class DestinationState {
 	}
 
 	/**
+	 * Whether the next round sends a single message.
+	 */
+	boolean probes() {
+		return this.breaker.probe();
+	}
+
+	/**
 	 * The messages of a batch that may be sent now.
 	 * @param batch the batch
 	 * @return all that may be sent, or a single one to find out whether the destination
 	 * answers
 	 */
 	List<OutboxRecord> choose(Triage batch) {
-		return this.breaker.probe() ? batch.probe(this.breaker.rounds()) : batch.send();
+		return probes() ? batch.probe(this.breaker.rounds()) : batch.send();
 	}
 
 	void learn(Answers answers) {

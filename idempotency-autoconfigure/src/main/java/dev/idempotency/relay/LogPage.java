@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import dev.idempotency.outbox.OutboxRecord;
@@ -43,12 +42,10 @@ final class LogPage {
 	}
 
 	/**
-	 * The messages without an answer, sorted.
-	 * @param mustWait which of them may not be sent yet
-	 * @return what may be sent
+	 * The messages without an answer, all of which may be sent.
 	 */
-	Triage triage(Predicate<OutboxRecord> mustWait) {
-		return Triage.of(this.pending, Set.of(), mustWait);
+	Triage triage() {
+		return new Triage(this.pending, List.of(), 0);
 	}
 
 	/**

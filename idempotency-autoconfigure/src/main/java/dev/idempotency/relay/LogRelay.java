@@ -41,8 +41,6 @@ final class LogRelay {
 
 	private final Signal signal;
 
-	private final Pauses pauses;
-
 	private final Pauses pausesOfStore;
 
 	private final Heartbeats heartbeats;
@@ -70,7 +68,6 @@ final class LogRelay {
 		this.parts = parts;
 		this.state = state;
 		this.signal = signal;
-		this.pauses = new Pauses(parts.settings().retrying(), parts.timing());
 		this.pausesOfStore = pausesOfStore;
 		this.heartbeats = new Heartbeats(
 				parts.transports().heartbeats(destination) ? parts.settings().heartbeat() : null);
@@ -216,14 +213,12 @@ final class LogRelay {
 	}
 
 	private void send(LogPage page) {
-		Triage triage = page.triage(this.pauses::mustWait);
-		List<OutboxRecord> chosen = this.state.choose(triage);
+		List<OutboxRecord> chosen = this.state.choose(page.triage());
 		readAhead(page);
 		long begin = this.parts.timing().now();
 		Answers answers = dispatch().dispatch(chosen);
 		this.ahead.await();
 		page.learn(answers, begin);
-		this.pauses.learn(page.page().messages(), answers);
 		this.state.learn(answers);
 	}
 

@@ -14,7 +14,8 @@ import dev.idempotency.outbox.OutboxRecord;
 
 /**
  * Which messages of a destination may not be sent yet: refused ones until their pause is
- * over, unanswered ones while the retry budget is empty.
+ * over, unanswered ones while the retry budget is empty. A destination that answers
+ * everything it gets need not be spared, so a round without a failure ends that.
  */
 final class Pauses {
 
@@ -26,7 +27,7 @@ final class Pauses {
 
 	private final Map<Long, Long> refusedUntil = new HashMap<>();
 
-	private Set<Long> unanswered = new HashSet<>();
+	private final Set<Long> unanswered = new HashSet<>();
 
 	Pauses(RelaySettings.Retrying settings, Timing timing) {
 		this.backoff = settings.backoff();
@@ -34,12 +35,23 @@ final class Pauses {
 		this.timing = timing;
 	}
 
+	/**
+	 * Whether a message may not be sent now. If it may, and got no answer before, that
+	 * uses up some of the budget.
+	 */
 	boolean mustWait(OutboxRecord message) {
-		Long until = this.refusedUntil.get(message.position());
-		if (until != null) {
-			return until - this.timing.now() > 0;
+		if (this.refusedUntil.containsKey(message.position())) {
+			return isRefused(message);
 		}
 		return this.unanswered.contains(message.position()) && !this.budget.tryRetry(this.timing.now());
+	}
+
+	/**
+	 * Whether a message was refused and its pause is not over.
+	 */
+	boolean isRefused(OutboxRecord message) {
+		Long until = this.refusedUntil.get(message.position());
+		return until != null && until - this.timing.now() > 0;
 	}
 
 	/**
@@ -57,6 +69,9 @@ final class Pauses {
 		batch.forEach((message) -> present.add(message.position()));
 		answers.confirmed().forEach((answer) -> present.remove(answer.message().position()));
 		answers.unavailable().forEach((message) -> this.unanswered.add(message.position()));
+		if (answers.answered() && answers.unavailable().isEmpty()) {
+			this.unanswered.clear();
+		}
 		this.unanswered.retainAll(present);
 		answers.refused().forEach((answer) -> pause(answer.message()));
 		this.refusedUntil.keySet().retainAll(present);

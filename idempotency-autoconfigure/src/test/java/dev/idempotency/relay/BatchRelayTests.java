@@ -239,6 +239,23 @@ class BatchRelayTests {
 	}
 
 	@Test
+	void whatGotNoAnswerDuringAnOutageIsSentSoonAfterIt() {
+		use(this.store, PoisonPolicy.HALT_KEY, new RelaySettings.Batching(500, 500, Duration.ofSeconds(5), 8));
+		for (long position = 1; position <= 500; position++) {
+			write("k" + position);
+			this.transport.lose(position);
+		}
+		pump(Duration.ofMinutes(1));
+		assertThat(this.transport.sent).as("probes").hasSizeBetween(540, 600);
+		assertThat(Set.copyOf(this.transport.sent.subList(500, 540))).as("messages used to probe").hasSize(40);
+		for (long position = 1; position <= 500; position++) {
+			this.transport.confirm(position);
+		}
+		pump(Duration.ofSeconds(10));
+		assertThat(this.store.settled).hasSize(500);
+	}
+
+	@Test
 	void stoppingRelaySendsNothingNewAndSettlesWhatWasConfirmed() {
 		write("a", "a");
 		this.transport.answer(1, () -> {
@@ -255,10 +272,13 @@ class BatchRelayTests {
 	}
 
 	private void use(FakeStore used, PoisonPolicy policy) {
+		use(used, policy, new RelaySettings.Batching(6, 6, Duration.ofSeconds(5), 8));
+	}
+
+	private void use(FakeStore used, PoisonPolicy policy, RelaySettings.Batching batching) {
 		this.store = used;
 		this.lanes.hold(used.acquire("me", all(), LONG), LONG.toNanos());
-		RelaySettings settings = new RelaySettings(Duration.ofSeconds(10),
-				new RelaySettings.Batching(6, 6, Duration.ofSeconds(5), 8), RelaySettings.Polling.defaults(),
+		RelaySettings settings = new RelaySettings(Duration.ofSeconds(10), batching, RelaySettings.Polling.defaults(),
 				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, 0.2),
 				new RelaySettings.Poison(2, policy, Map.of()), Duration.ofSeconds(5));
 		Timing timing = this.time.timing();
@@ -267,6 +287,14 @@ class BatchRelayTests {
 		this.state = new DestinationState(DESTINATION, parts);
 		this.relay = new BatchRelay(DESTINATION, parts, this.state, timing.signals().create(),
 				new Pauses(parts.settings().retrying(), parts.timing()), Long.MAX_VALUE);
+	}
+
+	private void pump(Duration time) {
+		long end = this.time.now() + time.toNanos();
+		while (this.time.now() < end) {
+			long wait = this.relay.runOnce().nanos();
+			this.time.pass(Duration.ofNanos(Math.min(Math.max(wait, 1000), end - this.time.now())));
+		}
 	}
 
 	private void write(String... keys) {

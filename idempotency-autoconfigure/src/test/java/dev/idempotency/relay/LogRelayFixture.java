@@ -52,15 +52,11 @@ abstract class LogRelayFixture {
 	}
 
 	void create(int maxAttempts) {
-		create(maxAttempts, 100);
-	}
-
-	void create(int maxAttempts, double retryShare) {
 		this.lanes.hold(this.store.acquire("me", IntStream.range(0, Lanes.COUNT).boxed().toList(), LONG),
 				LONG.toNanos());
 		RelaySettings settings = new RelaySettings(Duration.ofSeconds(10),
 				new RelaySettings.Batching(2, 8, Duration.ofSeconds(5), 8), RelaySettings.Polling.defaults(),
-				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, retryShare),
+				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1)), 3, 100),
 				new RelaySettings.Poison(maxAttempts, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5),
 				this.heartbeat);
 		PumpParts parts = new PumpParts(this.store, this.log, this.lanes, new Transports(List.of(this.transport)),

@@ -104,8 +104,7 @@ class LogRelayTroubleTests extends LogRelayFixture {
 	}
 
 	@Test
-	void whatGotNoAnswerIsSentAgainAsFarAsTheBudgetGoes() {
-		create(3, 0.01);
+	void onceADestinationAnswersAgainAllItsMessagesAreSent() {
 		write("a", "b", "c", "d", "e", "f", "g", "h");
 		LongStream.rangeClosed(1, 8).forEach(this.transport::lose);
 		this.relay.runOnce();
@@ -114,7 +113,7 @@ class LogRelayTroubleTests extends LogRelayFixture {
 		this.transport.sent.clear();
 		this.relay.runOnce();
 		this.relay.runOnce();
-		assertThat(this.transport.sent).hasSizeBetween(2, 7);
+		assertThat(this.transport.sent).hasSize(8);
 	}
 
 	@Test

@@ -4,6 +4,7 @@
 package dev.idempotency.relay;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import dev.idempotency.flow.Backoff;
@@ -56,6 +57,36 @@ class PausesTests {
 		assertThat(this.pauses.mustWait(OTHER)).as("never sent before").isFalse();
 		this.time.pass(Duration.ofSeconds(1));
 		assertThat(this.pauses.mustWait(MESSAGE)).isFalse();
+	}
+
+	@Test
+	void aRoundWithoutAFailureEndsTheSparing() {
+		Answers lost = new Answers();
+		lost.unavailable(MESSAGE, new IllegalStateException("away"));
+		lost.confirmed(OTHER, Instant.EPOCH);
+		this.pauses.learn(List.of(MESSAGE, OTHER), lost);
+		exhaustTheBudget();
+		this.pauses.learn(List.of(MESSAGE), new Answers());
+		assertThat(this.pauses.mustWait(MESSAGE)).as("nothing was sent").isTrue();
+		this.pauses.learn(List.of(MESSAGE), refused(OTHER));
+		assertThat(this.pauses.mustWait(MESSAGE)).isFalse();
+	}
+
+	@Test
+	void aProbeUsesUpNoBudget() {
+		Answers lost = new Answers();
+		lost.unavailable(MESSAGE, new IllegalStateException("away"));
+		this.pauses.learn(List.of(MESSAGE), lost);
+		exhaustTheBudget();
+		assertThat(this.pauses.isRefused(MESSAGE)).isFalse();
+	}
+
+	private void exhaustTheBudget() {
+		int repeated = 0;
+		while (!this.pauses.mustWait(MESSAGE)) {
+			repeated++;
+		}
+		assertThat(repeated).isPositive();
 	}
 
 	private static Answers refused(OutboxRecord message) {
