@@ -25,9 +25,9 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Keeps the hashes of tokens in rows. A token is looked up before it is burnt: on MariaDB
- * and MySQL an update that finds no row would lock a gap that other tokens are inserted
- * into, and unknown tokens are what attackers send.
+ * Keeps the hashes of tokens in rows. A token is looked up before it is burnt or revoked:
+ * on MariaDB and MySQL an update that finds no row would lock a gap that other tokens are
+ * inserted into, and unknown tokens are what attackers send.
  */
 public final class JdbcTokenStore implements TokenStore {
 
@@ -97,8 +97,16 @@ public final class JdbcTokenStore implements TokenStore {
 
 	@Override
 	public int revoke(String purpose, String subject) {
-		return inTransaction().update("UPDATE idempotency_token SET revoked_at = " + this.dialect.now()
-				+ " WHERE subject_hash = ? AND " + OPEN, (Object) Hashes.of(purpose, subject));
+		List<byte[]> hashes = inTransaction().queryForList(
+				"SELECT token_hash FROM idempotency_token WHERE subject_hash = ? AND " + OPEN, byte[].class,
+				Hashes.of(purpose, subject));
+		hashes.sort(Arrays::compareUnsigned);
+		int revoked = 0;
+		for (byte[] hash : hashes) {
+			revoked += inTransaction().update("UPDATE idempotency_token SET revoked_at = " + this.dialect.now()
+					+ " WHERE token_hash = ? AND " + OPEN, (Object) hash);
+		}
+		return revoked;
 	}
 
 	/**

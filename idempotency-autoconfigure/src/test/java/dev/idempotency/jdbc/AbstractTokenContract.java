@@ -4,9 +4,11 @@
 package dev.idempotency.jdbc;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -228,6 +230,24 @@ abstract class AbstractTokenContract extends AbstractStoreContract {
 		together(10, () -> succeeds(() -> codes.check("login", "anna", other(code))));
 		together(10, () -> succeeds(() -> codes.check("login", "anna", code)) ? right.incrementAndGet() : 0);
 		assertThat(right).hasValue(0);
+	}
+
+	@Test
+	void codesForTwoSubjectsAreIssuedAtTheSameTime() throws Exception {
+		this.database.jdbc().update("DELETE FROM idempotency_token");
+		OneTimeCodes codes = codes(5, NEW_KEY);
+		CyclicBarrier revoked = new CyclicBarrier(2);
+		List<Future<String>> issued = new ArrayList<>();
+		for (String subject : List.of("anna", "bert")) {
+			issued.add(inBackground(() -> inTransaction(() -> {
+				this.store.revoke("login", subject);
+				revoked.await(30, TimeUnit.SECONDS);
+				return codes.issue("login", subject, HOUR);
+			})));
+		}
+		for (Future<String> code : issued) {
+			assertThat(code.get(60, TimeUnit.SECONDS)).hasSize(6);
+		}
 	}
 
 	@Test
