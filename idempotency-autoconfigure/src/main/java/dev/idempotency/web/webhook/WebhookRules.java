@@ -12,7 +12,7 @@ import dev.idempotency.delivery.ListenerFlow;
 import dev.idempotency.flow.Contradiction;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowPolicy;
-import dev.idempotency.flow.Semantics;
+import dev.idempotency.web.HandlerRow;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,11 +114,7 @@ final class WebhookRules {
 			remarks.add(remark);
 			logger.warn("Webhook {} of flow {}: {}", name, flow.name(), remark);
 		}
-		return new Flow(flow.name(), Flow.Kind.HTTP, flow.location(), Semantics.EFFECTIVELY_ONCE,
-				"signature of " + provider
-						+ ", then inbox, id mode: claim, business writes and outcome in one transaction",
-				"from the sender's delivery to what the method writes to the inbox's database, and gives to the outbox",
-				policy.retention(), policy.owner(), policy.rationale(), remarks);
+		return HandlerRow.of(flow, policy, "signature of " + provider + ", then ", "", remarks);
 	}
 
 }

@@ -222,9 +222,9 @@ class WebhookTests {
 			.filteredOn((flow) -> flow.kind() == Flow.Kind.HTTP)
 			.extracting(Flow::name, Flow::mechanism)
 			.containsExactly(tuple("github",
-					"signature of GITHUB, then inbox, id mode: claim, business writes and outcome in one transaction"),
+					"signature of GITHUB, then inbox, id mode: claim, business writes and answer in one transaction"),
 					tuple("stripe",
-							"signature of STRIPE, then inbox, id mode: claim, business writes and outcome in one transaction"));
+							"signature of STRIPE, then inbox, id mode: claim, business writes and answer in one transaction"));
 	}
 
 	private HttpResponse<String> deliver(String id, String body) {
