@@ -7,8 +7,15 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URLDecoder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -21,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * unless somebody asks.
  */
 public final class RepeatableRequest extends HttpServletRequestWrapper {
+
+	private static final String FORM = "application/x-www-form-urlencoded";
 
 	private byte @Nullable [] body;
 
@@ -50,6 +59,51 @@ public final class RepeatableRequest extends HttpServletRequestWrapper {
 			this.body = read;
 		}
 		return this.body;
+	}
+
+	/**
+	 * The server finds no parameters in a body that was read already.
+	 */
+	@Override
+	public Map<String, String[]> getParameterMap() {
+		String type = getContentType();
+		if (this.body == null || type == null || !type.toLowerCase(Locale.ROOT).startsWith(FORM)) {
+			return super.getParameterMap();
+		}
+		Map<String, String[]> parameters = new LinkedHashMap<>(super.getParameterMap());
+		for (String pair : new String(this.body, StandardCharsets.ISO_8859_1).split("&")) {
+			if (!pair.isEmpty()) {
+				String[] parts = pair.split("=", 2);
+				parameters.merge(decoded(parts[0]), new String[] { (parts.length > 1) ? decoded(parts[1]) : "" },
+						RepeatableRequest::joined);
+			}
+		}
+		return parameters;
+	}
+
+	private String decoded(String text) {
+		String encoding = getCharacterEncoding();
+		return URLDecoder.decode(text, (encoding != null) ? Charset.forName(encoding) : StandardCharsets.UTF_8);
+	}
+
+	private static String[] joined(String[] first, String[] second) {
+		return Stream.of(first, second).flatMap(Stream::of).toArray(String[]::new);
+	}
+
+	@Override
+	public String @Nullable [] getParameterValues(String name) {
+		return getParameterMap().get(name);
+	}
+
+	@Override
+	public @Nullable String getParameter(String name) {
+		String[] values = getParameterValues(name);
+		return (values != null) ? values[0] : null;
+	}
+
+	@Override
+	public Enumeration<String> getParameterNames() {
+		return Collections.enumeration(getParameterMap().keySet());
 	}
 
 	@Override
