@@ -74,6 +74,16 @@ public final class CurrentDelivery {
 	}
 
 	/**
+	 * Whether the current message identifies a call of a flow already.
+	 * @param flow the flow
+	 * @return {@code false} if the flow has no identity yet
+	 */
+	public static boolean isIdentified(String flow) {
+		Scope scope = CURRENT.get();
+		return scope != null && scope.calls().containsKey(flow);
+	}
+
+	/**
 	 * Notes that a stored result is returned instead of running an effect again.
 	 * @param flow the flow
 	 */

@@ -6,8 +6,10 @@ package dev.idempotency.web;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
+import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.delivery.FailureClassifier;
 import dev.idempotency.delivery.FailureClassifier.Fault;
+import dev.idempotency.delivery.ListenerFlow;
 import dev.idempotency.effect.DuplicateEffectException;
 import dev.idempotency.effect.EffectCollisionException;
 import dev.idempotency.effect.EffectInDoubtException;
@@ -60,25 +62,30 @@ final class EffectProblemResolver implements HandlerExceptionResolver, Ordered {
 	@Override
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception failure) {
-		if (response.isCommitted() || this.handlers.find(handler) == null) {
+		ListenerFlow flow = this.handlers.find(handler);
+		if (response.isCommitted() || flow == null) {
 			return null;
 		}
 		try {
-			return answer(request, response, failure) ? new ModelAndView() : null;
+			return answer(flow, request, response, failure) ? new ModelAndView() : null;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("The answer cannot be written", ex);
 		}
 	}
 
-	private boolean answer(HttpServletRequest request, HttpServletResponse response, Exception failure)
-			throws IOException {
+	private boolean answer(ListenerFlow flow, HttpServletRequest request, HttpServletResponse response,
+			Exception failure) throws IOException {
 		if (failure instanceof RequestRefusedException refused) {
 			String detail = String.valueOf(refused.getMessage());
 			return (refused.type() == ProblemType.UNAVAILABLE) ? later(request, response, refused.type(), detail)
 					: problem(request, response, refused.type(), detail);
 		}
 		if (failure instanceof InvalidIdentityException) {
+			if (CurrentDelivery.isIdentified(flow.name())) {
+				logger.error("A request cannot be handled: its own identity is usable, but not one it led to", failure);
+				return false;
+			}
 			logger.info("A request was refused: {}", failure.getMessage());
 			return problem(request, response, ProblemType.KEY_MALFORMED, "The request has no usable identity");
 		}

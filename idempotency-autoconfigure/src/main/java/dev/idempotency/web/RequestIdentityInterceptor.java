@@ -68,12 +68,12 @@ final class RequestIdentityInterceptor implements AsyncHandlerInterceptor {
 		if (this.waiting.test(flow.name())) {
 			throw new RequestRefusedException(ProblemType.UNAVAILABLE, EffectProblemResolver.LATER);
 		}
-		if (flow.keyed() || CurrentDelivery.get() != null) {
+		if (CurrentDelivery.get() != null) {
 			return true;
 		}
 		Delivery delivery;
 		try {
-			delivery = delivery(request);
+			delivery = flow.keyed() ? anonymous(request) : delivery(request);
 		}
 		catch (RequestRefusedException ex) {
 			this.listener.on(new EffectEvent.Refused(flow.name(), String.valueOf(ex.getMessage())));
@@ -92,11 +92,26 @@ final class RequestIdentityInterceptor implements AsyncHandlerInterceptor {
 	private Delivery delivery(HttpServletRequest request) throws IOException, ServletException {
 		List<String> values = Collections.list(request.getHeaders(this.settings.header()));
 		String key = RequestKey.of(values, this.settings);
+		return delivery(request, Map.of("id", key, "source", source(request)), this.content.of(request));
+	}
+
+	/**
+	 * A request whose handler finds the id by itself: only whose it is matters.
+	 */
+	private Delivery anonymous(HttpServletRequest request) {
+		return delivery(request, Map.of("source", source(request)), null);
+	}
+
+	private String source(HttpServletRequest request) {
 		String caller = this.scope.of(request);
+		return (caller != null) ? "http:caller:" + caller : "http:anonymous";
+	}
+
+	private static Delivery delivery(HttpServletRequest request, Map<String, String> attributes,
+			@Nullable Object content) {
 		String place = request.getMethod() + " " + request.getRequestURI();
-		return new Delivery(Delivery.HTTP, place, place, false, null, null, Map.of(),
-				Map.of("id", key, "source", (caller != null) ? "http:caller:" + caller : "http:anonymous"),
-				this.content.of(request), () -> new Delivery.Original(new byte[0]), false);
+		return new Delivery(Delivery.HTTP, place, place, false, null, null, Map.of(), attributes, content,
+				() -> new Delivery.Original(new byte[0]), false);
 	}
 
 	@Override

@@ -60,6 +60,9 @@ final class EffectIdentities {
 			Delivery delivery = CurrentDelivery.get();
 			EffectKey identity = (key != null) ? fromExpression(method, key, arguments, signed(delivery, policy))
 					: fromDelivery(method, arguments, delivery, policy);
+			if (method.handler() && key != null) {
+				CurrentDelivery.identify(method.flow(), arguments);
+			}
 			if (method.listener() && delivery != null) {
 				return ofMessage(identity, key != null, delivery, policy);
 			}
@@ -124,7 +127,7 @@ final class EffectIdentities {
 	private EffectKey fromExpression(EffectMethod method, KeyExpression key, @Nullable Object[] arguments,
 			@Nullable Delivery delivery) {
 		try {
-			return new EffectKey(method.flow(), method.source(),
+			return new EffectKey(method.flow(), source(method, delivery),
 					IdentityText.of(key.evaluate(arguments, delivery, this.clock)));
 		}
 		catch (IllegalArgumentException | InvalidIdentityException ex) {
@@ -135,6 +138,16 @@ final class EffectIdentities {
 					+ ((delivery == null) ? " (outside of a message, #headers and #delivery are null)" : "") + ": "
 					+ ex.getMessage() + "; refuse such arguments earlier, or name a value that is always there", ex);
 		}
+	}
+
+	/**
+	 * What a handler finds in a request is what its caller wrote there: one caller's
+	 * order 42 is not another's.
+	 */
+	private static String source(EffectMethod method, @Nullable Delivery delivery) {
+		String caller = (method.handler() && delivery != null && delivery.transport().equals(Delivery.HTTP))
+				? delivery.attributes().get("source") : null;
+		return (caller != null) ? method.source() + " " + caller : method.source();
 	}
 
 	private static EffectKey fromDelivery(EffectMethod method, @Nullable Object[] arguments,

@@ -118,7 +118,8 @@ abstract class AbstractHttpRequests extends AbstractHttpFixture {
 	void keyOfARequestIsForItsHandlerAlone() {
 		String id = fresh();
 		HttpResponse<String> response = this.one.post("/nested", id, order(id));
-		assertProblem(response, 400, "key-malformed");
+		assertThat(response.statusCode()).isEqualTo(500);
+		assertThat(response.body()).isEqualTo("the application says: InvalidIdentityException");
 		assertThat(count(id)).isZero();
 	}
 
@@ -129,6 +130,34 @@ abstract class AbstractHttpRequests extends AbstractHttpFixture {
 		assertThat(this.one.post("/keyed", fresh(), order(id)).body()).isEqualTo(first.body());
 		assertProblem(this.one.post("/keyed", null, "{\"id\":\"" + id + "\",\"amount\":2}"), 422, "key-reused");
 		assertThat(count(id)).isEqualTo(1);
+	}
+
+	@Test
+	void handlerWithAKeyOfItsOwnKeepsCallersApart() {
+		String id = fresh();
+		HttpResponse<String> alice = this.one.post("/keyed", null, order(id), "X-User", "alice");
+		HttpResponse<String> bob = this.one.post("/keyed", null, order(id), "X-User", "bob");
+		assertThat(bob.statusCode()).isEqualTo(200);
+		assertThat(bob.body()).isNotEqualTo(alice.body());
+		assertThat(replayed(bob)).isFalse();
+		HttpResponse<String> again = this.other.post("/keyed", null, order(id), "X-User", "alice");
+		assertThat(again.body()).isEqualTo(alice.body());
+		assertThat(replayed(again)).isTrue();
+		assertThat(count(id)).isEqualTo(2);
+	}
+
+	@Test
+	void anAnswerOfAnEffectFurtherInIsNoReplayOfTheRequest() {
+		String id = fresh();
+		this.one.post("/around", fresh(), order(id));
+		HttpResponse<String> second = this.one.post("/around", fresh(), order(id));
+		assertThat(second.statusCode()).isEqualTo(200);
+		assertThat(replayed(second)).isFalse();
+	}
+
+	@Test
+	void aRequestWithoutWhatTheKeyIsMadeOfIsRefused() {
+		assertProblem(this.one.post("/keyed", null, "{\"amount\":1}"), 400, "key-malformed");
 	}
 
 	@Test

@@ -154,6 +154,13 @@ class HttpOrders {
 		return apply(order.id());
 	}
 
+	@PostMapping("/around")
+	@ExactlyOnceEffect(flow = "http-around")
+	public Receipt around(@RequestBody Order order) {
+		this.inner.keyed(order.id());
+		return apply(order.id());
+	}
+
 	@PostMapping("/outside")
 	@ExactlyOnceEffect(flow = "http-outside", contract = EffectContract.EXTERNAL_AT_MOST_ONCE)
 	public Receipt outside(@RequestBody Order order) {
@@ -194,6 +201,11 @@ class HttpOrders {
 
 		@ExactlyOnceEffect(flow = "http-inner")
 		public void unkeyed() {
+		}
+
+		@ExactlyOnceEffect(flow = "http-inner-keyed", key = "#p0")
+		public String keyed(String id) {
+			return id;
 		}
 
 	}
