@@ -98,7 +98,7 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 	}
 
 	/**
-	 * Verifies all containers.
+	 * Verifies all containers. A context that is started again has them prepared already.
 	 * @throws ContradictionException if the semantics of a listener cannot be kept
 	 */
 	@Override
@@ -106,7 +106,9 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 		Report report = new Report(this.verification);
 		Map<InspectedListener, List<String>> listeners = new LinkedHashMap<>();
 		for (MessageListenerContainer container : this.containers.get()) {
-			this.seen.add(container);
+			if (!this.seen.add(container)) {
+				continue;
+			}
 			Inspection inspection = this.inspector.inspect(container);
 			report.add(inspection.contradiction());
 			if (inspection.listener() != null) {

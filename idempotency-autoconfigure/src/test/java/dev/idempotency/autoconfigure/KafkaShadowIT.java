@@ -91,6 +91,24 @@ class KafkaShadowIT {
 	}
 
 	@Test
+	void aShadowThatIsStartedAgainIsStillOne() {
+		ConfigurableApplicationContext shadow = watching("shadow");
+		long consumers = shadowConsumers();
+		shadow.stop();
+		shadow.start();
+		assertThat(consumers).isPositive();
+		await().untilAsserted(() -> assertThat(shadowConsumers()).isEqualTo(consumers));
+	}
+
+	private static long shadowConsumers() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().startsWith("shop-shadow"))
+			.count();
+	}
+
+	@Test
 	void nodesThatSwapRolesLoseAndRepeatNothing() {
 		ConfigurableApplicationContext one = node("one", "active");
 		ConfigurableApplicationContext other = watching("shadow");
