@@ -177,7 +177,8 @@ public record IdempotencyProperties(@Nullable String source, @DefaultValue Schem
 	 *
 	 * @param lease How long a claim holds without a sign of life of its owner.
 	 * @param provider Name of the provider that takes the idempotency key.
-	 * @param hosts Hosts the key is sent to; none means every host the effect calls.
+	 * @param hosts Names of the hosts the key is sent to, without ports; none means every
+	 * host the effect calls.
 	 * @param maxAttempts How often an effect that its provider may have seen is begun at
 	 * most.
 	 * @param notExecuted Exceptions that are only thrown if nothing was sent, besides

@@ -23,6 +23,8 @@ public final class CurrentEffect implements AutoCloseable {
 
 	private @Nullable ProviderKey providerKey;
 
+	private volatile boolean keyGiven;
+
 	private volatile boolean reachedOutside;
 
 	private volatile int answer;
@@ -168,21 +170,38 @@ public final class CurrentEffect implements AutoCloseable {
 
 	/**
 	 * The idempotency key to give to the provider, the same in every attempt. Clients of
-	 * Spring send it by themselves; this is for others.
+	 * Spring send it by themselves; this is for others. Whoever asks is taken to send it.
 	 * @return the key, empty unless the contract is
 	 * {@link EffectContract#EXTERNAL_WITH_KEY}
 	 */
 	public Optional<String> idempotencyKey() {
-		return Optional.ofNullable(this.providerKey).map(ProviderKey::value);
+		return Optional.ofNullable(this.providerKey).map(this::given).map(ProviderKey::value);
 	}
 
 	/**
-	 * The idempotency key with the header that carries it.
-	 * @return the key, {@code null} unless the contract is
+	 * The idempotency key for the requests to a host, with the header that carries it.
+	 * Whoever asks is taken to send it.
+	 * @param host the host, without a port; {@code null} if it is unknown
+	 * @return the key, {@code null} if the host gets none, or unless the contract is
 	 * {@link EffectContract#EXTERNAL_WITH_KEY}
 	 */
-	public @Nullable ProviderKey providerKey() {
-		return this.providerKey;
+	public @Nullable ProviderKey keyFor(@Nullable String host) {
+		ProviderKey known = this.providerKey;
+		return (known != null && known.isFor(host)) ? given(known) : null;
+	}
+
+	private ProviderKey given(ProviderKey known) {
+		this.keyGiven = true;
+		return known;
+	}
+
+	/**
+	 * Whether anybody asked for the key. If not, no request can have carried it, and to
+	 * repeat the effect is not safe.
+	 * @return {@code true} after {@link #idempotencyKey()} or {@link #keyFor(String)}
+	 */
+	public boolean hasGivenKey() {
+		return this.keyGiven;
 	}
 
 	/**
@@ -211,6 +230,7 @@ public final class CurrentEffect implements AutoCloseable {
 	 * @param status the status
 	 */
 	public void answered(int status) {
+		this.keyGiven = true;
 		this.answer = status;
 	}
 

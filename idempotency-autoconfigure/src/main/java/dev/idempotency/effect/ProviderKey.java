@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The key under which an external effect is known to its provider, stored before the
  * first call.
@@ -26,11 +28,11 @@ public record ProviderKey(String value, String header, Set<String> hosts) {
 
 	/**
 	 * Whether a host is to get the key.
-	 * @param host the host, without a port
+	 * @param host the host, without a port; {@code null} if it is unknown
 	 * @return {@code true} if it is
 	 */
-	public boolean isFor(String host) {
-		return this.hosts.isEmpty() || this.hosts.contains(host.toLowerCase(Locale.ROOT));
+	public boolean isFor(@Nullable String host) {
+		return this.hosts.isEmpty() || (host != null && this.hosts.contains(host.toLowerCase(Locale.ROOT)));
 	}
 
 	/**

@@ -48,6 +48,8 @@ final class ExternalAttempts {
 
 	private final Clock clock;
 
+	private final KeyWatch keys = new KeyWatch();
+
 	ExternalAttempts(ClaimStore store, ClaimSteps steps, Heartbeats heartbeats, Pauses pauses, EffectListener listener,
 			EffectObservation observation, Clock clock) {
 		this.store = store;
@@ -72,6 +74,7 @@ final class ExternalAttempts {
 			catch (Throwable ex) {
 				throw failed(call, won, start, scope, ex);
 			}
+			this.keys.completed(call, scope);
 			return completed(call, won, start, value, encode(call.key(), encoding, value));
 		}
 	}
@@ -103,7 +106,7 @@ final class ExternalAttempts {
 		if (verdict == Verdict.NOT_EXECUTED && scope.hasReachedOutside()) {
 			verdict = Verdict.AMBIGUOUS;
 		}
-		ClaimChange end = end(call, won, verdict, scope.answer(), String.valueOf(failure));
+		ClaimChange end = end(call, won, verdict, scope, failure);
 		try {
 			if (!this.settlement.store(call.key(), end)) {
 				StoredClaim now = stale(call.key());
@@ -133,21 +136,37 @@ final class ExternalAttempts {
 		};
 	}
 
-	private static ClaimChange end(ExternalCall call, Found.Won won, Verdict verdict, int answer, String reason) {
+	private static ClaimChange end(ExternalCall call, Found.Won won, Verdict verdict, CurrentEffect scope,
+			Throwable failure) {
 		Duration keep = call.settings().retention();
+		String reason = String.valueOf(failure);
 		return switch (verdict) {
 			case REJECTED -> ClaimChange.finished(won.id(), ClaimState.CLAIMED, ClaimState.REJECTED, keep, null);
 			case NOT_EXECUTED -> ClaimChange.notExecuted(won.id(), won.reached(), keep, reason);
 			case AMBIGUOUS -> {
-				if (call.repeatsSafely() && call.provider().sticks(answer)) {
-					yield ClaimChange.doubtful(won.id(), ClaimState.CLAIMED, false, "The provider answered " + answer
-							+ " and would repeat that under this key, so it was not asked again: " + reason);
-				}
-				boolean again = call.repeatsSafely() && won.attempts() < call.settings().maxAttempts();
-				yield again ? ClaimChange.repeatable(won.id(), false, reason)
-						: ClaimChange.doubtful(won.id(), ClaimState.CLAIMED, false, reason);
+				String obstacle = obstacle(call, won, scope);
+				yield (obstacle == null) ? ClaimChange.repeatable(won.id(), false, reason)
+						: ClaimChange.doubtful(won.id(), ClaimState.CLAIMED, false, obstacle + reason);
 			}
 		};
+	}
+
+	/**
+	 * What forbids to repeat an attempt that may have been seen outside.
+	 * @return {@code null} for nothing
+	 */
+	private static @Nullable String obstacle(ExternalCall call, Found.Won won, CurrentEffect scope) {
+		if (!call.repeatsSafely()) {
+			return "";
+		}
+		if (call.provider().sticks(scope.answer())) {
+			return "The provider answered " + scope.answer()
+					+ " and would repeat that under this key, so it was not asked again: ";
+		}
+		if (!scope.hasGivenKey()) {
+			return "No request carried the key, so the provider may take a repetition for a new request: ";
+		}
+		return (won.attempts() < call.settings().maxAttempts()) ? null : "";
 	}
 
 	private @Nullable StoredClaim stale(EffectKey key) {

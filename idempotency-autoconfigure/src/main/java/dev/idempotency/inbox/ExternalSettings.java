@@ -6,6 +6,7 @@ package dev.idempotency.inbox;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import dev.idempotency.effect.ProviderProfile;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,17 @@ public record ExternalSettings(Duration lease, Duration waitFor, Duration retent
 	/** Shortest lease. */
 	public static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
 
+	private static final Pattern NO_HOST = Pattern.compile("[/\\s]|^[^\\[].*:");
+
 	public ExternalSettings {
 		Objects.requireNonNull(failures, "failures");
 		hosts = Set.copyOf(hosts);
+		for (String host : hosts) {
+			if (NO_HOST.matcher(host).find()) {
+				throw new IllegalArgumentException(
+						"hosts are names without scheme, port and path, unlike '" + host + "'");
+			}
+		}
 		if (lease.compareTo(SHORTEST_LEASE) < 0) {
 			throw new IllegalArgumentException("lease must be at least " + SHORTEST_LEASE + ", not " + lease);
 		}

@@ -27,10 +27,11 @@ public final class IdempotencyKeyFilter implements ExchangeFilterFunction {
 	@Override
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
 		CurrentEffect effect = CurrentEffect.get();
-		ProviderKey key = KeyHeader.missing(effect, request.url(), request.headers());
-		ClientRequest keyed = (key == null) ? request
-				: ClientRequest.from(request).header(key.header(), key.value()).build();
-		ReachedOutside reached = new ReachedOutside(effect, request.url());
+		ProviderKey key = KeyHeader.of(effect, request.url());
+		ProviderKey missing = KeyHeader.missing(key, request.url(), request.headers());
+		ClientRequest keyed = (missing == null) ? request
+				: ClientRequest.from(request).header(missing.header(), missing.value()).build();
+		ReachedOutside reached = new ReachedOutside(effect, key != null);
 		return next.exchange(keyed)
 			.doOnNext((response) -> reached.answered(response.statusCode()))
 			.doOnError(reached::failed)

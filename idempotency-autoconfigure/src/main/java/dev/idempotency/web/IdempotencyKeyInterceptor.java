@@ -29,11 +29,12 @@ public final class IdempotencyKeyInterceptor implements ClientHttpRequestInterce
 	public ClientHttpResponse intercept(HttpRequest request, byte[] body, ClientHttpRequestExecution execution)
 			throws IOException {
 		CurrentEffect effect = CurrentEffect.get();
-		ProviderKey key = KeyHeader.missing(effect, request.getURI(), request.getHeaders());
-		if (key != null) {
-			request.getHeaders().set(key.header(), key.value());
+		ProviderKey key = KeyHeader.of(effect, request.getURI());
+		ProviderKey missing = KeyHeader.missing(key, request.getURI(), request.getHeaders());
+		if (missing != null) {
+			request.getHeaders().set(missing.header(), missing.value());
 		}
-		ReachedOutside reached = new ReachedOutside(effect, request.getURI());
+		ReachedOutside reached = new ReachedOutside(effect, key != null);
 		try {
 			ClientHttpResponse response = execution.execute(request, body);
 			reached.answered(response.getStatusCode());

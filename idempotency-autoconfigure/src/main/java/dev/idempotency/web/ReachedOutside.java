@@ -3,11 +3,9 @@
 
 package dev.idempotency.web;
 
-import java.net.URI;
 import java.util.List;
 
 import dev.idempotency.effect.CurrentEffect;
-import dev.idempotency.effect.ProviderKey;
 import dev.idempotency.inbox.FailureRule;
 import dev.idempotency.inbox.ListedFailures;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +24,9 @@ final class ReachedOutside {
 
 	private final boolean keyed;
 
-	ReachedOutside(@Nullable CurrentEffect effect, URI uri) {
+	ReachedOutside(@Nullable CurrentEffect effect, boolean keyed) {
 		this.effect = effect;
-		ProviderKey key = (effect != null) ? effect.providerKey() : null;
-		this.keyed = key != null && uri.getHost() != null && key.isFor(uri.getHost());
+		this.keyed = keyed;
 	}
 
 	void answered() {

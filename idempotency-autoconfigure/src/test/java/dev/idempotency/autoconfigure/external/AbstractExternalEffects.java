@@ -64,6 +64,8 @@ abstract class AbstractExternalEffects {
 					"idempotency.flows.other-key.external.provider=generic",
 					"idempotency.flows.by-rest-template.external.provider=generic",
 					"idempotency.flows.by-web-client.external.provider=generic",
+					"idempotency.flows.by-retry.external.provider=generic",
+					"idempotency.flows.by-another-client.external.provider=generic",
 					"idempotency.flows.decline.external.reject-on=" + Declined.class.getName())
 			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
 					DataSourceTransactionManagerAutoConfiguration.class, TransactionAutoConfiguration.class,

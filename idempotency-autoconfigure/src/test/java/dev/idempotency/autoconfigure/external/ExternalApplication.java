@@ -3,6 +3,7 @@
 
 package dev.idempotency.autoconfigure.external;
 
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -16,6 +17,9 @@ import dev.idempotency.effect.EffectListener;
 import dev.idempotency.effect.EffectReconciler;
 import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.effect.InDoubtEffect;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.restclient.RestTemplateBuilder;
@@ -67,12 +71,26 @@ final class ExternalApplication {
 
 		@ExactlyOnceEffect(flow = "by-web-client", key = "#id", contract = EffectContract.EXTERNAL_WITH_KEY)
 		public void chargeByWebClient(String id) {
-			this.application.webClient.post()
-				.uri(this.application.uri)
-				.bodyValue(id)
-				.retrieve()
-				.bodyToMono(String.class)
+			this.application.exchange(id).block();
+		}
+
+		@ExactlyOnceEffect(flow = "by-retry", key = "#id", contract = EffectContract.EXTERNAL_WITH_KEY)
+		public void chargeByRetry(String id) {
+			this.application.exchange(id)
+				.retryWhen(Retry.backoff(1, Duration.ofMillis(1))
+					.doBeforeRetry((signal) -> this.application.beforeRetry.run()))
 				.block();
+		}
+
+		@ExactlyOnceEffect(flow = "on-another-thread", key = "#id", contract = EffectContract.EXTERNAL_AT_MOST_ONCE)
+		public void mailOnAnotherThread(String id) throws ConnectException {
+			this.application.exchange(id).subscribeOn(Schedulers.boundedElastic()).block();
+			throw new ConnectException("that of a second request");
+		}
+
+		@ExactlyOnceEffect(flow = "by-another-client", key = "#id", contract = EffectContract.EXTERNAL_WITH_KEY)
+		public void chargeByAnotherClient(String id) {
+			RestClient.create().post().uri(this.application.uri).body(id).retrieve().body(String.class);
 		}
 
 		@ExactlyOnceEffect(flow = "mail", key = "#id", contract = EffectContract.EXTERNAL_AT_MOST_ONCE)
@@ -113,12 +131,19 @@ final class ExternalApplication {
 		volatile Runnable inside = () -> {
 		};
 
+		volatile Runnable beforeRetry = () -> {
+		};
+
 		Application(RestClient.Builder rest, RestTemplateBuilder template, ObjectProvider<WebClient.Builder> web) {
 			JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(HttpClient.newHttpClient());
 			factory.setReadTimeout(Duration.ofMillis(500));
 			this.restClient = rest.requestFactory(factory).build();
 			this.restTemplate = template.requestFactory(() -> factory).build();
 			this.webClient = web.getObject().build();
+		}
+
+		Mono<String> exchange(String id) {
+			return this.webClient.post().uri(this.uri).bodyValue(id).retrieve().bodyToMono(String.class);
 		}
 
 		String post(String id, Map<String, String> headers) {

@@ -14,6 +14,8 @@ import dev.idempotency.effect.InvalidIdentityException;
 import dev.idempotency.flow.ContradictionException;
 import dev.idempotency.inbox.InDoubtEffects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -96,6 +98,13 @@ class ExternalClientsIT extends AbstractExternalEffects {
 			this.provider.answer(ChargingProvider.Answer.ERROR);
 			assertThatExceptionOfType(EffectInDoubtException.class).isThrownBy(() -> payments.charge("a"));
 			assertThatExceptionOfType(EffectInDoubtException.class)
+	@ParameterizedTest
+	@ValueSource(strings = { "api.example:443", "https://api.example", "api.example/v1" })
+	void whatIsNoNameOfAHostStopsTheStart(String host) {
+		this.runner.withPropertyValues("idempotency.flows.payment.external.hosts=" + host)
+			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("'" + host + "'"));
+	}
+
 				.isThrownBy(() -> payments.chargeByRestTemplate("b"));
 			assertThatExceptionOfType(EffectInDoubtException.class).isThrownBy(() -> payments.chargeByWebClient("c"));
 			assertThat(this.provider.keys()).hasSize(3);

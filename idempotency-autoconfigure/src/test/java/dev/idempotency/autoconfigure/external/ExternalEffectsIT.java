@@ -26,7 +26,10 @@ import dev.idempotency.testing.JdbcEvent;
 import dev.idempotency.testing.JdbcFault;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -38,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What becomes of an effect whose provider, connection or database fails.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ExternalEffectsIT extends AbstractExternalEffects {
 
 	@Test
@@ -65,6 +69,34 @@ class ExternalEffectsIT extends AbstractExternalEffects {
 			this.provider.answer(ChargingProvider.Answer.AT_ONCE);
 			context.getBean(Payments.class).charge("a");
 			assertThat(this.provider.charges()).isOne();
+		});
+	}
+
+	@Test
+	void aLostAnswerToARequestThatDidNotCarryTheKeyIsParkedAsDoubt() {
+		run((context) -> {
+			Payments payments = context.getBean(Payments.class);
+			this.provider.answer(ChargingProvider.Answer.CUT);
+			assertThatExceptionOfType(EffectInDoubtException.class)
+				.isThrownBy(() -> payments.chargeByAnotherClient("a"));
+			this.provider.answer(ChargingProvider.Answer.AT_ONCE);
+			assertThatExceptionOfType(EffectInDoubtException.class)
+				.isThrownBy(() -> payments.chargeByAnotherClient("a"));
+			assertThat(this.provider.keys()).containsExactly("null");
+			assertThat(context.getBean(InDoubtEffects.class).oldest(10)).singleElement()
+				.satisfies((effect) -> assertThat(effect.reason()).contains("No request carried the key"));
+		});
+	}
+
+	@Test
+	void whatCompletesWithoutItsKeyIsWarnedAboutOnce(CapturedOutput output) {
+		run((context) -> {
+			Payments payments = context.getBean(Payments.class);
+			payments.charge("a");
+			assertThat(output).doesNotContain("whose key nobody sent or read");
+			payments.chargeByAnotherClient("a");
+			payments.chargeByAnotherClient("b");
+			assertThat(output).containsOnlyOnce("Flow by-another-client completed an effect whose key nobody sent");
 		});
 	}
 
