@@ -12,13 +12,39 @@ import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
+import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * Sends the idempotency key of the current external effect with the requests of
- * {@code WebClient}. The effect must be waited for with {@code block()} on its own
- * thread: elsewhere nobody knows which effect a request belongs to.
+ * {@code WebClient}. A request belongs to the effect on whose thread it is described,
+ * wherever it is sent from and however often.
  */
 public final class IdempotencyKeyFilter implements ExchangeFilterFunction {
+
+	private static final String EFFECT = IdempotencyKeyFilter.class.getName() + ".effect";
+
+	/**
+	 * Adds a filter to a builder that has none.
+	 * @param builder the builder
+	 */
+	public static void addTo(WebClient.Builder builder) {
+		builder.filters((filters) -> {
+			if (filters.stream().noneMatch(IdempotencyKeyFilter.class::isInstance)) {
+				filters.add(new IdempotencyKeyFilter());
+				builder.defaultRequest(IdempotencyKeyFilter::remember);
+			}
+		});
+	}
+
+	/**
+	 * A retry sends the same description again, on a thread that is in no effect.
+	 */
+	private static void remember(WebClient.RequestHeadersSpec<?> request) {
+		CurrentEffect effect = CurrentEffect.get();
+		if (effect != null) {
+			request.attribute(EFFECT, effect);
+		}
+	}
 
 	/**
 	 * {@inheritDoc}
@@ -26,7 +52,7 @@ public final class IdempotencyKeyFilter implements ExchangeFilterFunction {
 	 */
 	@Override
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
-		CurrentEffect effect = CurrentEffect.get();
+		CurrentEffect effect = (CurrentEffect) request.attribute(EFFECT).orElseGet(CurrentEffect::get);
 		ProviderKey key = KeyHeader.of(effect, request.url());
 		ProviderKey missing = KeyHeader.missing(key, request.url(), request.headers());
 		ClientRequest keyed = (missing == null) ? request

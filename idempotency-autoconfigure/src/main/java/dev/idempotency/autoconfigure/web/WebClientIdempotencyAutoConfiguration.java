@@ -35,11 +35,7 @@ public final class WebClientIdempotencyAutoConfiguration {
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
 			if (bean instanceof WebClient.Builder builder) {
-				builder.filters((filters) -> {
-					if (filters.stream().noneMatch(IdempotencyKeyFilter.class::isInstance)) {
-						filters.add(new IdempotencyKeyFilter());
-					}
-				});
+				IdempotencyKeyFilter.addTo(builder);
 			}
 			return bean;
 		}

@@ -61,6 +61,29 @@ class ExternalClientsIT extends AbstractExternalEffects {
 	}
 
 	@Test
+	void aRetryOfWebClientOnAnotherThreadSendsTheSameKey() {
+		run((context) -> {
+			this.provider.answer(ChargingProvider.Answer.CUT);
+			context.getBean(Application.class).beforeRetry = () -> this.provider
+				.answer(ChargingProvider.Answer.AT_ONCE);
+			context.getBean(Payments.class).chargeByRetry("a");
+			assertThat(this.provider.keys()).hasSizeGreaterThanOrEqualTo(2)
+				.doesNotContain("null")
+				.allMatch(this.provider.keys().get(0)::equals);
+			assertThat(this.provider.charges()).isOne();
+		});
+	}
+
+	@Test
+	void whatWebClientSendsOnAnotherThreadCountsAsSeen() {
+		run((context) -> {
+			assertThatExceptionOfType(EffectInDoubtException.class)
+				.isThrownBy(() -> context.getBean(Payments.class).mailOnAnotherThread("a"));
+			assertThat(this.provider.keys()).hasSize(1);
+		});
+	}
+
+	@Test
 	void whoSendsAKeyMustSayToWhom() {
 		this.runner.withUserConfiguration(Unnamed.class)
 			.run((context) -> assertThat(context).hasFailed()
