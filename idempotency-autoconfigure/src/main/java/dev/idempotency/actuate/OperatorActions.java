@@ -66,21 +66,25 @@ public final class OperatorActions {
 	}
 
 	OperatorResult perform(OperatorAction action, String principal) {
+		OperatorResult result;
 		try {
-			OperatorResult result = switch (action.part()) {
-				case "parked" -> incoming(action);
-				case "flows" -> change(Objects.requireNonNull(action.flow()), mode(action.operation()), principal);
-				case "in-doubt" ->
-					this.inDoubt.resolve(action.operation(), Objects.requireNonNull(action.id()), principal);
-				default -> outgoing(action);
-			};
-			record(action, principal, result.result() + ": " + result.detail());
-			return result;
+			result = act(action, principal);
 		}
 		catch (RuntimeException ex) {
 			record(action, principal, "FAILED: " + ex);
 			throw ex;
 		}
+		record(action, principal, result.result() + ": " + result.detail());
+		return result;
+	}
+
+	private OperatorResult act(OperatorAction action, String principal) {
+		return switch (action.part()) {
+			case "parked" -> incoming(action);
+			case "flows" -> change(Objects.requireNonNull(action.flow()), mode(action.operation()), principal);
+			case "in-doubt" -> this.inDoubt.resolve(action.operation(), Objects.requireNonNull(action.id()), principal);
+			default -> outgoing(action);
+		};
 	}
 
 	private static FlowMode mode(String operation) {
@@ -182,10 +186,19 @@ public final class OperatorActions {
 		return OperatorResult.unknown("no outgoing message " + id + " is set aside");
 	}
 
+	/**
+	 * What was done stays done, whatever becomes of its record.
+	 */
 	private void record(OperatorAction action, String principal, String result) {
 		logger.info("Operator {}: {} {}: {}", principal, action.operation(), action.target(), result);
-		this.audit.accept(new AuditEvent(principal, AUDIT_TYPE,
-				Map.of("operation", action.operation(), "target", action.target(), "result", result)));
+		try {
+			this.audit.accept(new AuditEvent(principal, AUDIT_TYPE,
+					Map.of("operation", action.operation(), "target", action.target(), "result", result)));
+		}
+		catch (RuntimeException ex) {
+			logger.error("The audit event of operator {} for {} {} ({}) was not kept", principal, action.operation(),
+					action.target(), result, ex);
+		}
 	}
 
 }

@@ -19,15 +19,21 @@ import org.jspecify.annotations.Nullable;
  * @param reached whether an attempt may have reached the outside
  * @param newKey whether the next attempt is to use another provider key
  * @param keep how long the row is kept at least, {@code null} for until it is decided
- * @param reason why, for people; {@code null} for none
+ * @param reason why, for people; {@code null} for what is stored
  * @param result what the body returned, {@code null} for nothing
  */
 public record ClaimChange(ClaimId id, ClaimState from, ClaimState to, boolean afterLease, boolean reached,
 		boolean newKey, @Nullable Duration keep, @Nullable String reason, @Nullable StoredResult result) {
 
-	static ClaimChange finished(ClaimId id, ClaimState from, ClaimState to, Duration keep,
-			@Nullable StoredResult result) {
-		return new ClaimChange(id, from, to, false, true, false, keep, null, result);
+	static ClaimChange finished(ClaimId id, ClaimState to, Duration keep, @Nullable StoredResult result) {
+		return new ClaimChange(id, ClaimState.CLAIMED, to, false, true, false, keep, null, result);
+	}
+
+	/**
+	 * Finished, because somebody decided so.
+	 */
+	static ClaimChange decided(ClaimId id, ClaimState to, Duration keep, String reason) {
+		return new ClaimChange(id, ClaimState.IN_DOUBT, to, false, true, false, keep, reason, null);
 	}
 
 	/**

@@ -115,9 +115,11 @@ final class ClaimRace {
 			providerKey = (seen.providerKey() != null) ? seen.providerKey()
 					: call.provider().keyOf(call.key(), seen.fence());
 		}
-		return this.store.takeOver(request.withProviderKey(providerKey), seen) ? won(call,
-				new ClaimId(call.key().hash(), seen.fence() + 1), seen.attempts() + 1, seen.reached(), providerKey)
-				: null;
+		if (!this.store.takeOver(request.withProviderKey(providerKey), seen)) {
+			return null;
+		}
+		return won(call, new ClaimId(call.key().hash(), seen.fence() + 1), seen.reached() ? seen.attempts() + 1 : 1,
+				seen.mayHaveReached(providerKey), providerKey);
 	}
 
 	/**

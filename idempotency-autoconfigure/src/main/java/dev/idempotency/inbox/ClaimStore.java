@@ -29,7 +29,8 @@ public interface ClaimStore {
 	 * Begins the next life of a claim that is {@link ClaimState#RETRYABLE}. If an attempt
 	 * may have reached the outside, this is only done while the provider's window stays
 	 * open for another lease, and the window is not prolonged; else the window begins
-	 * anew.
+	 * anew and attempts are counted from 1. What somebody had run again under its key is
+	 * begun in any case, but in the window that is open.
 	 * @param request what to store
 	 * @param seen the claim as it was found
 	 * @return {@code false} if it has changed

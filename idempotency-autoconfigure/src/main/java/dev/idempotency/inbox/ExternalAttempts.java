@@ -81,8 +81,8 @@ final class ExternalAttempts {
 
 	private <T extends @Nullable Object> EffectResult<T> completed(ExternalCall call, Found.Won won, Instant start,
 			T value, @Nullable StoredResult result) {
-		if (this.settlement.store(call.key(), ClaimChange.finished(won.id(), ClaimState.CLAIMED, ClaimState.COMPLETED,
-				call.settings().retention(), result))) {
+		if (this.settlement.store(call.key(),
+				ClaimChange.finished(won.id(), ClaimState.COMPLETED, call.settings().retention(), result))) {
 			ended(call.key(), Outcome.COMPLETED, start);
 			return new EffectResult.Applied<>(value);
 		}
@@ -141,7 +141,7 @@ final class ExternalAttempts {
 		Duration keep = call.settings().retention();
 		String reason = String.valueOf(failure);
 		return switch (verdict) {
-			case REJECTED -> ClaimChange.finished(won.id(), ClaimState.CLAIMED, ClaimState.REJECTED, keep, null);
+			case REJECTED -> ClaimChange.finished(won.id(), ClaimState.REJECTED, keep, null);
 			case NOT_EXECUTED -> ClaimChange.notExecuted(won.id(), won.reached(), keep, reason);
 			case AMBIGUOUS -> {
 				String obstacle = obstacle(call, won, scope);

@@ -81,8 +81,8 @@ public final class InDoubtEffects {
 		var keep = this.policies.of(key.consumer()).retention();
 		String reason = how + " by " + by;
 		boolean done = this.claims.change(switch (how) {
-			case HAPPENED -> ClaimChange.finished(id, ClaimState.IN_DOUBT, ClaimState.COMPLETED, keep, null);
-			case GIVE_UP -> ClaimChange.finished(id, ClaimState.IN_DOUBT, ClaimState.REJECTED, keep, null);
+			case HAPPENED -> ClaimChange.decided(id, ClaimState.COMPLETED, keep, reason);
+			case GIVE_UP -> ClaimChange.decided(id, ClaimState.REJECTED, keep, reason);
 			case DID_NOT_HAPPEN -> ClaimChange.released(id, true, keep, reason);
 			case RETRY -> ClaimChange.released(id, false, keep, reason);
 		});

@@ -33,6 +33,16 @@ public record StoredClaim(EffectKey key, EffectContract contract, ClaimState sta
 		return new ClaimId(this.key.hash(), this.fence);
 	}
 
+	/**
+	 * Whether an attempt may have reached the outside under a key. One that somebody had
+	 * run again counts as not begun since, but its provider may know the key.
+	 * @param key the key, {@code null} for none
+	 * @return {@code false} if the next attempt surely is the first
+	 */
+	public boolean mayHaveReached(@Nullable String key) {
+		return this.reached || (this.attempts == 0 && key != null && key.equals(this.providerKey));
+	}
+
 	boolean collidesWith(@Nullable Fingerprint other) {
 		return this.fingerprint != null && other != null && !this.fingerprint.equals(other);
 	}

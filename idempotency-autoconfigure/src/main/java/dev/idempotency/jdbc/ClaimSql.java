@@ -54,17 +54,34 @@ final class ClaimSql {
 	}
 
 	/**
-	 * Parameters: lease, contract, owner, provider key, fingerprint, window if there is
-	 * one and it begins anew; hash, fence; lease if it goes on.
+	 * Of what may have reached the outside. Parameters: lease, contract, owner, provider
+	 * key, fingerprint; hash, fence; lease.
 	 */
-	String takeOver(boolean reached, boolean windowed) {
-		String window = reached ? "" : ", window_until = " + window(windowed);
-		String open = reached ? " AND reached = TRUE AND window_until > " + this.dialect.later()
-				: " AND reached = FALSE";
-		return "UPDATE " + TABLE + " SET status = 'CLAIMED', fence = fence + 1, attempts = attempts + 1, claimed_at = "
-				+ this.dialect.now() + ", changed_at = " + this.dialect.now() + ", due_at = " + this.dialect.later()
-				+ ", contract = ?, owner = ?, provider_key = ?, fingerprint = ?, reason = NULL" + window
-				+ " WHERE key_hash = ? AND fence = ? AND status = 'RETRYABLE'" + open;
+	String repeat() {
+		return takeOver("attempts = attempts + 1") + " AND reached = TRUE AND window_until > " + this.dialect.later();
+	}
+
+	/**
+	 * Of what did not, or is run again by a decision. If its provider may know the key,
+	 * the window goes on, else it begins anew. Parameters: lease, contract, owner,
+	 * provider key, fingerprint, window if there is one; hash, fence.
+	 */
+	String begin(boolean windowed, boolean known) {
+		String window = known ? "CASE WHEN window_until > " + this.dialect.now() + " THEN window_until ELSE "
+				+ window(windowed) + " END" : window(windowed);
+		return takeOver("attempts = 1, reached = " + (known ? "TRUE" : "FALSE") + ", window_until = " + window)
+				+ " AND reached = FALSE";
+	}
+
+	/**
+	 * Who had it run again is remembered, why it failed is not.
+	 */
+	private String takeOver(String changes) {
+		return "UPDATE " + TABLE + " SET status = 'CLAIMED', fence = fence + 1, claimed_at = " + this.dialect.now()
+				+ ", changed_at = " + this.dialect.now() + ", due_at = " + this.dialect.later()
+				+ ", contract = ?, owner = ?, provider_key = ?, fingerprint = ?, "
+				+ "reason = CASE WHEN attempts = 0 THEN reason END, " + changes
+				+ " WHERE key_hash = ? AND fence = ? AND status = 'RETRYABLE'";
 	}
 
 	/**
@@ -81,7 +98,7 @@ final class ClaimSql {
 	 */
 	String change(ClaimChange change) {
 		StringBuilder sql = new StringBuilder(
-				"UPDATE " + TABLE + " SET status = ?, reached = ?, reason = ?, codec = ?, "
+				"UPDATE " + TABLE + " SET status = ?, reached = ?, reason = COALESCE(?, reason), codec = ?, "
 						+ "result = ?, changed_at = " + this.dialect.now() + ", due_at = " + due(change));
 		if (change.from() == ClaimState.IN_DOUBT) {
 			sql.append(", fence = fence + 1, attempts = 0");

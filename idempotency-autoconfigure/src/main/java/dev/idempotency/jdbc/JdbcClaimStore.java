@@ -105,15 +105,13 @@ public final class JdbcClaimStore implements ClaimStore {
 		values.add(request.owner());
 		values.add(request.providerKey());
 		values.add(bytes((request.fingerprint() != null) ? request.fingerprint() : seen.fingerprint()));
-		if (!seen.reached()) {
-			window(request, values);
-		}
-		values.add(request.key().hash());
-		values.add(seen.fence());
 		if (seen.reached()) {
-			values.add(micros(request.lease()));
+			values.addAll(List.of(request.key().hash(), seen.fence(), micros(request.lease())));
+			return update(this.sql.repeat(), values);
 		}
-		return update(this.sql.takeOver(seen.reached(), request.window() != null), values);
+		window(request, values);
+		values.addAll(List.of(request.key().hash(), seen.fence()));
+		return update(this.sql.begin(request.window() != null, seen.mayHaveReached(request.providerKey())), values);
 	}
 
 	/**

@@ -111,6 +111,21 @@ class OperatorActionsTests {
 				.containsEntry("target", "in-doubt 0"));
 	}
 
+	@Test
+	void whatWasDoneIsNotCalledFailedBecauseItsRecordCouldNotBeKept() {
+		given(this.outbox.resend(any())).willReturn(ParkedOutbox.Resend.WAITING);
+		List<Object> recorded = new ArrayList<>();
+		OperatorActions actions = new OperatorActions(new MemoryReplays().replays(), this.outbox, effects(), List::of,
+				this.events::add, (event) -> {
+					recorded.add(event.getData().get("result"));
+					throw new IllegalStateException("audit away");
+				});
+		OperatorResult result = actions.perform(new OperatorAction("outbox", "resend", "1", null, null, null, null),
+				"ada");
+		assertThat(result.result().status()).isEqualTo(200);
+		assertThat(recorded).singleElement().asString().startsWith("DONE");
+	}
+
 	private static InDoubtEffects effects() {
 		return new InDoubtEffects(mock(), mock(), mock(), EffectListener.NO_OP);
 	}

@@ -86,7 +86,10 @@ final class ClaimTable implements ClaimStore, DoubtStore {
 			return false;
 		}
 		if (!row.reached) {
-			row.window = window(request);
+			row.reached = seen.mayHaveReached(request.providerKey());
+			row.window = (row.reached && row.window != null && row.window.isAfter(this.now)) ? row.window
+					: window(request);
+			row.attempts = 0;
 		}
 		return forced(row, request);
 	}

@@ -4,6 +4,7 @@
 package dev.idempotency.inbox;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +13,7 @@ import dev.idempotency.effect.CurrentEffect;
 import dev.idempotency.effect.EffectInDoubtException;
 import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.ProviderProfile;
+import dev.idempotency.effect.Resolution;
 import dev.idempotency.effect.UnprotectedEffectException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +120,76 @@ class ProviderKeyTests extends AbstractExternalEffects {
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> answered(status, new IOException("unclear")));
 		run(EXTERNAL_WITH_KEY);
 		assertThat(this.keys).hasSize(2).allMatch(this.keys.get(0)::equals);
+	}
+
+	@Test
+	void connectionsThatWereRefusedUseUpNoAttempt() throws Throwable {
+		for (int i = 0; i < 10; i++) {
+			assertThatExceptionOfType(ConnectException.class)
+				.isThrownBy(() -> fail(EXTERNAL_WITH_KEY, new ConnectException("refused")));
+		}
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> fail(EXTERNAL_WITH_KEY, new IOException("timeout")));
+		assertThat(this.table.find(KEY)).matches((claim) -> claim.state() == ClaimState.RETRYABLE)
+			.matches((claim) -> claim.attempts() == 1);
+		run(EXTERNAL_WITH_KEY);
+	}
+
+	@Test
+	void aPersonsRetryDoesNotProlongTheWindowOfAKeyTheProviderMayKnow() {
+		doubt();
+		this.table.advance(DAY.minus(LEASE.multipliedBy(2)));
+		retry();
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> fail(EXTERNAL_WITH_KEY, new IOException("timeout")));
+		this.table.advance(LEASE.multipliedBy(3));
+		assertThatExceptionOfType(EffectInDoubtException.class).isThrownBy(() -> run(EXTERNAL_WITH_KEY));
+		assertThat(this.keys).hasSize(2).allMatch(this.keys.get(0)::equals);
+	}
+
+	@Test
+	void aRefusedConnectionAfterAPersonsRetryDoesNotProlongTheWindowEither() {
+		doubt();
+		this.table.advance(DAY.minus(LEASE.dividedBy(2)));
+		retry();
+		assertThatExceptionOfType(ConnectException.class)
+			.isThrownBy(() -> fail(EXTERNAL_WITH_KEY, new ConnectException("refused")));
+		assertThatExceptionOfType(EffectInDoubtException.class).isThrownBy(() -> run(EXTERNAL_WITH_KEY));
+	}
+
+	@Test
+	void aPersonsRetryAfterTheWindowBeginsAnotherOne() throws Throwable {
+		doubt();
+		this.table.advance(DAY);
+		retry();
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> fail(EXTERNAL_WITH_KEY, new IOException("timeout")));
+		this.table.advance(DAY.minus(LEASE.multipliedBy(2)));
+		run(EXTERNAL_WITH_KEY);
+		assertThat(this.keys).hasSize(3).allMatch(this.keys.get(0)::equals);
+	}
+
+	@Test
+	void aKeyTheProviderSurelyNeverSawBeginsItsWindowWithTheNextCall() throws Throwable {
+		assertThatExceptionOfType(ConnectException.class)
+			.isThrownBy(() -> fail(EXTERNAL_WITH_KEY, new ConnectException("refused")));
+		this.table.advance(DAY.minus(LEASE));
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> fail(EXTERNAL_WITH_KEY, new IOException("timeout")));
+		this.table.advance(DAY.minus(LEASE.multipliedBy(2)));
+		run(EXTERNAL_WITH_KEY);
+	}
+
+	/**
+	 * The provider answers an error it stores, so its window begins now.
+	 */
+	private void doubt() {
+		assertThatExceptionOfType(EffectInDoubtException.class).isThrownBy(() -> answered(500, new IOException("500")));
+	}
+
+	private void retry() {
+		assertThat(new InDoubtEffects(this.table, this.table, (flow) -> settings(), this.listener)
+			.resolve(this.table.oldest(1).get(0), Resolution.RETRY, "ada")).isTrue();
 	}
 
 	private void answered(int status, Throwable failure) throws Throwable {

@@ -243,7 +243,33 @@ abstract class AbstractClaimStoreContract {
 		});
 		assertThat(after.providerKey()).isEqualTo((how == Resolution.DID_NOT_HAPPEN) ? null : "provider-key");
 		assertThat(after.attempts()).isZero();
+		assertThat(reason()).isEqualTo(how + " by operator");
 		assertThat(effects().resolve(id(1).toString(), how, "operator")).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "RETRY", "DID_NOT_HAPPEN" })
+	void whoHadItRunAgainIsStillKnownOnceItIsCompleted(Resolution how) {
+		this.store.open(keyed("one", OVER, LONG));
+		this.store.change(expired(1));
+		effects().resolve(id(1).toString(), how, "ada");
+		assertThat(this.store.takeOver(keyed("two", Duration.ofMillis(1), LONG), this.store.find(KEY))).isTrue();
+		assertThat(this.store.change(completed(3, ClaimState.CLAIMED))).isTrue();
+		assertThat(reason()).isEqualTo(how + " by ada");
+	}
+
+	@Test
+	void whyAnAttemptFailedIsForgottenOnceAnotherSucceeds() {
+		this.store.open(keyed("one", LONG, LONG));
+		this.store.change(repeatable(1));
+		assertThat(reason()).isEqualTo("why");
+		this.store.takeOver(keyed("two", Duration.ofMillis(1), LONG), this.store.find(KEY));
+		this.store.change(completed(2, ClaimState.CLAIMED));
+		assertThat(reason()).isNull();
+	}
+
+	private @Nullable String reason() {
+		return this.database.jdbc().queryForObject("SELECT reason FROM idempotency_claim", String.class);
 	}
 
 	@Test

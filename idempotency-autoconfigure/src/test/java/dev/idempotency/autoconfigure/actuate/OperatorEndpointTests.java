@@ -66,8 +66,8 @@ class OperatorEndpointTests {
 	@BeforeEach
 	void empty() {
 		this.audited.clear();
-		for (String table : List.of("idempotency_parked", "idempotency_outbox", "idempotency_outbox_parked",
-				"idempotency_halted_key")) {
+		for (String table : List.of("idempotency_claim", "idempotency_parked", "idempotency_outbox",
+				"idempotency_outbox_parked", "idempotency_halted_key")) {
 			application.jdbc().update("DELETE FROM " + table);
 		}
 	}
@@ -180,6 +180,23 @@ class OperatorEndpointTests {
 				"\"flow\":\"confirm-order\"", "\"source\":\"" + doubt.key().source() + "\"",
 				"\"effectId\":\"order-42\"", "\"contract\":\"EXTERNAL_AT_MOST_ONCE\"", "\"attempts\":1", "\"since\":\"",
 				"cut off");
+	}
+
+	@Test
+	void effectInDoubtIsDecidedOnceAndTheRowSaysByWhom() {
+		assertThatExceptionOfType(EffectInDoubtException.class).isThrownBy(() -> application.bean(EffectTemplate.class)
+			.execute(EffectContract.EXTERNAL_AT_MOST_ONCE, "mail", "42", null, () -> {
+				throw new IllegalStateException("no answer");
+			}));
+		String json = "{\"operation\":\"happened\",\"id\":\""
+				+ application.bean(InDoubtEffects.class).oldest(1).get(0).id() + "\"}";
+		assertThat(application.post("idempotency/in-doubt", json).statusCode()).isEqualTo(200);
+		assertThat(application.post("idempotency/in-doubt", json).statusCode()).isEqualTo(404);
+		assertThat(application.jdbc().queryForList("SELECT status, reason FROM idempotency_claim")).singleElement()
+			.satisfies((row) -> assertThat(row).containsEntry("STATUS", "COMPLETED")
+				.containsEntry("REASON", "HAPPENED by anonymous"));
+		assertThat(this.audited).extracting((event) -> event.getData().get("result").toString().split(":")[0])
+			.containsExactly("DONE", "UNKNOWN");
 	}
 
 	@ParameterizedTest
