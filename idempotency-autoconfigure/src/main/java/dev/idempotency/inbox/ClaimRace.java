@@ -98,7 +98,7 @@ final class ClaimRace {
 		}
 		return switch (seen.state()) {
 			case COMPLETED -> new Found.Finished(Outcome.COMPLETED, seen.result());
-			case REJECTED -> new Found.Finished(Outcome.REJECTED, null);
+			case REJECTED -> new Found.Finished(Outcome.REJECTED, seen.result());
 			case IN_DOUBT -> new Found.Doubtful();
 			case CLAIMED -> seen.leaseOver() ? afterwards(this.steps.expire(seen)) : new Found.Busy();
 			case RETRYABLE -> again(call, request, seen);

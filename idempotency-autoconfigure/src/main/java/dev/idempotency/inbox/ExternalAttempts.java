@@ -17,7 +17,6 @@ import dev.idempotency.effect.EffectObservation;
 import dev.idempotency.effect.EffectObservation.Step;
 import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.Outcome;
-import dev.idempotency.effect.ResultException;
 import dev.idempotency.effect.StaleClaimException;
 import dev.idempotency.effect.StoredResult;
 import dev.idempotency.inbox.FailureRule.Verdict;
@@ -72,7 +71,7 @@ final class ExternalAttempts {
 				value = this.observation.observe(Step.BODY, call.key(), body);
 			}
 			catch (Throwable ex) {
-				throw failed(call, won, start, scope, ex);
+				throw failed(call, won, start, scope, encoding, ex);
 			}
 			this.keys.completed(call, scope);
 			return completed(call, won, start, value, encode(call.key(), encoding, value));
@@ -101,12 +100,13 @@ final class ExternalAttempts {
 	 * Stores a failure.
 	 * @return what the caller is to see
 	 */
-	private Throwable failed(ExternalCall call, Found.Won won, Instant start, CurrentEffect scope, Throwable failure) {
+	private Throwable failed(ExternalCall call, Found.Won won, Instant start, CurrentEffect scope,
+			ResultEncoding<?> encoding, Throwable failure) {
 		Verdict verdict = call.settings().failures().judge(failure);
 		if (verdict == Verdict.NOT_EXECUTED && scope.hasReachedOutside()) {
 			verdict = Verdict.AMBIGUOUS;
 		}
-		ClaimChange end = end(call, won, verdict, scope, failure);
+		ClaimChange end = end(call, won, verdict, scope, encoding, failure);
 		try {
 			if (!this.settlement.store(call.key(), end)) {
 				StoredClaim now = stale(call.key());
@@ -137,11 +137,12 @@ final class ExternalAttempts {
 	}
 
 	private static ClaimChange end(ExternalCall call, Found.Won won, Verdict verdict, CurrentEffect scope,
-			Throwable failure) {
+			ResultEncoding<?> encoding, Throwable failure) {
 		Duration keep = call.settings().retention();
 		String reason = String.valueOf(failure);
 		return switch (verdict) {
-			case REJECTED -> ClaimChange.finished(won.id(), ClaimState.REJECTED, keep, null);
+			case REJECTED ->
+				ClaimChange.finished(won.id(), ClaimState.REJECTED, keep, rejection(call.key(), encoding, failure));
 			case NOT_EXECUTED -> ClaimChange.notExecuted(won.id(), won.reached(), keep, reason);
 			case AMBIGUOUS -> {
 				String obstacle = obstacle(call, won, scope);
@@ -182,6 +183,16 @@ final class ExternalAttempts {
 			.on(new EffectEvent.Completed(key.consumer(), key, outcome, Duration.between(start, this.clock.instant())));
 	}
 
+	private static @Nullable StoredResult rejection(EffectKey key, ResultEncoding<?> encoding, Throwable failure) {
+		try {
+			return encoding.encodeRejection(failure);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Why effect {} was rejected cannot be stored, so repetitions are not told", key, ex);
+			return null;
+		}
+	}
+
 	/**
 	 * NullAway does not see that the body of a stored result may be missing.
 	 */
@@ -191,9 +202,8 @@ final class ExternalAttempts {
 		try {
 			return encoding.encode(value);
 		}
-		catch (ResultException ex) {
-			logger.warn("The result of effect {} cannot be stored, so repetitions get an error: {}", key,
-					ex.getMessage());
+		catch (RuntimeException ex) {
+			logger.warn("The result of effect {} cannot be stored, so repetitions get an error", key, ex);
 			return new StoredResult("none", null);
 		}
 	}

@@ -8,7 +8,7 @@ import dev.idempotency.effect.StoredResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes what a body returned.
+ * Encodes what a body returned, or why it was rejected.
  *
  * @param <T> type of the result
  */
@@ -23,5 +23,15 @@ public interface ResultEncoding<T extends @Nullable Object> {
 	 * finished without a result, because it did happen
 	 */
 	@Nullable StoredResult encode(T value);
+
+	/**
+	 * Encodes what a caller is to be told again of a decided "no".
+	 * @param failure what the body threw
+	 * @return as it is stored, {@code null} if there is nothing to store
+	 * @throws ResultException if it cannot be encoded; nothing is stored then
+	 */
+	default @Nullable StoredResult encodeRejection(Throwable failure) {
+		return null;
+	}
 
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 import dev.idempotency.effect.CurrentEffect;
 import dev.idempotency.effect.EffectCollisionException;
@@ -17,9 +18,12 @@ import dev.idempotency.effect.Outcome;
 import dev.idempotency.effect.ReentrantEffectException;
 import dev.idempotency.effect.ResultException;
 import dev.idempotency.effect.StoredResult;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.idempotency.effect.EffectContract.EXTERNAL_AT_MOST_ONCE;
 import static dev.idempotency.effect.EffectContract.EXTERNAL_WITH_KEY;
@@ -118,10 +122,43 @@ class ExternalEffectsTests extends AbstractExternalEffects {
 		});
 	}
 
-	@Test
-	void aResultThatCannotBeStoredIsLeftOutBecauseTheEffectHappened() throws Throwable {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whatIsSaidOfARefusalIsToldAgainIfItCanBeStored(boolean storable) throws Throwable {
+		StoredResult said = new StoredResult("text", bytes("card declined"));
+		ResultEncoding<String> encoding = new ResultEncoding<>() {
+
+			@Override
+			public @Nullable StoredResult encode(String value) {
+				return null;
+			}
+
+			@Override
+			public @Nullable StoredResult encodeRejection(Throwable failure) {
+				if (!storable) {
+					throw new IllegalStateException("cannot be stored");
+				}
+				return said;
+			}
+
+		};
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(() -> this.effects.run(call(EXTERNAL_WITH_KEY, null), encoding, () -> {
+				throw new IllegalArgumentException("card declined");
+			}));
+		assertThat(run(EXTERNAL_WITH_KEY))
+			.isEqualTo(new EffectResult.Duplicate<>(Outcome.REJECTED, storable ? said : null));
+	}
+
+	static Stream<RuntimeException> failuresOfACodec() {
+		return Stream.of(new ResultException("too large"), new IllegalStateException("a codec of the application"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("failuresOfACodec")
+	void aResultThatCannotBeStoredIsLeftOutBecauseTheEffectHappened(RuntimeException failure) throws Throwable {
 		assertThat(this.effects.run(call(EXTERNAL_WITH_KEY, null), (value) -> {
-			throw new ResultException("too large");
+			throw failure;
 		}, () -> "paid")).isEqualTo(new EffectResult.Applied<>("paid"));
 		assertThat(this.table.find(KEY)).matches((claim) -> claim.state() == ClaimState.COMPLETED)
 			.matches((claim) -> claim.result().body() == null);

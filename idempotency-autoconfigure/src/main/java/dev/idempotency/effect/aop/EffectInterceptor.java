@@ -13,6 +13,7 @@ import dev.idempotency.effect.EffectCall;
 import dev.idempotency.effect.EffectResult;
 import dev.idempotency.effect.UnprotectedEffectException;
 import dev.idempotency.inbox.LocalEffects;
+import dev.idempotency.inbox.ResultEncoding;
 import dev.idempotency.inbox.Results;
 import dev.idempotency.inbox.UnitOfWork;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -69,8 +70,7 @@ final class EffectInterceptor implements MethodInterceptor {
 		EffectBody<Returned> body = () -> new Returned(LateResults.refuse(invocation.proceed(), plan.method()));
 		UnitOfWork unit = plan.unit();
 		EffectResult<Returned> result = (unit != null) ? this.effects.get().run(call, unit, body, plan.kept())
-				: this.external.run(plan.method().annotation().contract(), call,
-						(returned) -> plan.results().encode(returned.value()), body);
+				: this.external.run(plan.method().annotation().contract(), call, plan.claimed(), body);
 		if (result instanceof EffectResult.Applied<Returned> applied) {
 			return applied.value().value();
 		}
@@ -102,7 +102,7 @@ final class EffectInterceptor implements MethodInterceptor {
 		KeyExpression key = method.keyed() ? KeyExpression.parse(method) : null;
 		MethodResults results = MethodResults.of(this.beans, method, type);
 		return new Plan(method, key, method.external() ? null : this.transactions.unit(method, type), results,
-				results.local(Returned::value));
+				results.local(Returned::value), results.external(Returned::value));
 	}
 
 	/**
@@ -110,7 +110,7 @@ final class EffectInterceptor implements MethodInterceptor {
 	 * transaction.
 	 */
 	private record Plan(EffectMethod method, @Nullable KeyExpression key, @Nullable UnitOfWork unit,
-			MethodResults results, Results<Returned> kept) {
+			MethodResults results, Results<Returned> kept, ResultEncoding<Returned> claimed) {
 	}
 
 	/**

@@ -14,6 +14,7 @@ import dev.idempotency.effect.Outcome;
 import dev.idempotency.effect.ResultCodec;
 import dev.idempotency.effect.StoredResult;
 import dev.idempotency.inbox.EncodedResults;
+import dev.idempotency.inbox.ResultEncoding;
 import dev.idempotency.inbox.ResultStore;
 import dev.idempotency.inbox.Results;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +64,26 @@ final class MethodResults {
 	}
 
 	/**
-	 * As the result of an external effect is stored, in its claim.
-	 * @return {@code null} if there is nothing to store, or nothing that can write it
+	 * Keeps the results of external effects, in their claims; nothing if there is nothing
+	 * to store, or nothing that can write it.
+	 * @param value takes the method's result from what the body returns
 	 */
-	@Nullable StoredResult encode(@Nullable Object value) {
-		return (this.codec != null && this.type != void.class) ? this.codec.encode(value, this.type) : null;
+	<T extends @Nullable Object> ResultEncoding<T> external(Function<T, @Nullable Object> value) {
+		ResultCodec writer = this.codec;
+		Type result = this.type;
+		return new ResultEncoding<>() {
+
+			@Override
+			public @Nullable StoredResult encode(T returned) {
+				return (writer != null && result != void.class) ? writer.encode(value.apply(returned), result) : null;
+			}
+
+			@Override
+			public @Nullable StoredResult encodeRejection(Throwable failure) {
+				return (writer != null) ? writer.encodeRejection(failure) : null;
+			}
+
+		};
 	}
 
 	/**

@@ -98,6 +98,13 @@ class ExternalClientsIT extends AbstractExternalEffects {
 			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("provider 'acme'"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "api.example:443", "https://api.example", "api.example/v1" })
+	void whatIsNoNameOfAHostStopsTheStart(String host) {
+		this.runner.withPropertyValues("idempotency.flows.payment.external.hosts=" + host)
+			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("'" + host + "'"));
+	}
+
 	@Test
 	void aProviderCanBeDescribed() {
 		this.runner
@@ -121,13 +128,6 @@ class ExternalClientsIT extends AbstractExternalEffects {
 			this.provider.answer(ChargingProvider.Answer.ERROR);
 			assertThatExceptionOfType(EffectInDoubtException.class).isThrownBy(() -> payments.charge("a"));
 			assertThatExceptionOfType(EffectInDoubtException.class)
-	@ParameterizedTest
-	@ValueSource(strings = { "api.example:443", "https://api.example", "api.example/v1" })
-	void whatIsNoNameOfAHostStopsTheStart(String host) {
-		this.runner.withPropertyValues("idempotency.flows.payment.external.hosts=" + host)
-			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("'" + host + "'"));
-	}
-
 				.isThrownBy(() -> payments.chargeByRestTemplate("b"));
 			assertThatExceptionOfType(EffectInDoubtException.class).isThrownBy(() -> payments.chargeByWebClient("c"));
 			assertThat(this.provider.keys()).hasSize(3);

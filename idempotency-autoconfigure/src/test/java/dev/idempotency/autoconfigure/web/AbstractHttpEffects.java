@@ -150,20 +150,26 @@ abstract class AbstractHttpEffects extends AbstractHttpFixture {
 		assertThat(count(id)).isEqualTo(1);
 	}
 
-	@Test
-	void rejectionThatCommitsStaysOne() {
+	@ParameterizedTest
+	@ValueSource(strings = { "/rejecting", "/declining" })
+	void rejectionIsToldAgain(String path) {
 		String id = fresh();
-		assertThat(this.one.post("/rejecting", id, order(id)).statusCode()).isEqualTo(402);
-		HttpResponse<String> again = this.other.post("/rejecting", id, order(id));
+		assertThat(this.one.post(path, id, order(id)).statusCode()).isEqualTo(402);
+		HttpResponse<String> again = this.other.post(path, id, order(id));
 		assertThat(again.statusCode()).isEqualTo(402);
 		assertThat(again.body()).contains("\"detail\":\"declined\"");
 		assertThat(replayed(again)).isTrue();
 		assertThat(count(id)).isEqualTo(1);
+	}
+
+	@Test
+	void rejectionThatSaysNothingOfItsStatusIsAConflictWhenRepeated() {
+		String id = fresh();
 		this.one.post("/refusing", id, order(id));
 		HttpResponse<String> untold = this.one.post("/refusing", id, order(id));
 		assertProblem(untold, 409, "rejected");
 		assertThat(replayed(untold)).isTrue();
-		assertThat(count(id)).isEqualTo(2);
+		assertThat(count(id)).isEqualTo(1);
 	}
 
 	@Test

@@ -23,6 +23,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * An application on a real server, with everything auto-configured. Who sends the header
@@ -41,7 +42,8 @@ final class HttpApplication implements AutoCloseable {
 				"spring.kafka.listener.auto-startup=false", "spring.rabbitmq.listener.simple.auto-startup=false",
 				"idempotency.inbox.wait-for=1s", "idempotency.web.max-body-size=2KB",
 				"idempotency.flows.http-outside-nothing.external.provider=generic",
-				"idempotency.flows.http-told.external.provider=generic"));
+				"idempotency.flows.http-told.external.provider=generic",
+				"idempotency.flows.http-declining.external.reject-on=" + ResponseStatusException.class.getName()));
 		all.addAll(List.of(properties));
 		this.context = new SpringApplicationBuilder(Configuration.class).web(WebApplicationType.SERVLET)
 			.properties(all.toArray(String[]::new))

@@ -167,6 +167,13 @@ class HttpOrders {
 		return apply(order.id());
 	}
 
+	@PostMapping("/declining")
+	@ExactlyOnceEffect(flow = "http-declining", contract = EffectContract.EXTERNAL_AT_MOST_ONCE)
+	public Receipt decline(@RequestBody Order order) {
+		apply(order.id());
+		throw new ResponseStatusException(HttpStatus.PAYMENT_REQUIRED, "declined");
+	}
+
 	@PostMapping("/outside/{id}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	@ExactlyOnceEffect(flow = "http-outside-nothing", contract = EffectContract.EXTERNAL_WITH_KEY)
