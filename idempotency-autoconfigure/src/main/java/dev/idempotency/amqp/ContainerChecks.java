@@ -67,8 +67,8 @@ final class ContainerChecks {
 		if (isEffect(listener)) {
 			return Stream
 				.of(semantics(listener), severalFlows(listener), returnValue(listener), asyncReturn(listener),
-						batch(listener, container), group(listener), ackMode(listener, container),
-						transaction(listener, container), ourAdvice(listener, container),
+						asyncMethod(listener), batch(listener, container), group(listener),
+						ackMode(listener, container), transaction(listener, container), ourAdvice(listener, container),
 						retryAdvice(listener, container), errorHandler(listener, container))
 				.flatMap(Stream::ofNullable)
 				.toList();
@@ -78,8 +78,9 @@ final class ContainerChecks {
 		}
 		boolean first = listener.is(Semantics.AT_MOST_ONCE);
 		return Stream
-			.of(severalFlows(listener), asyncReturn(listener), group(listener), signedIds(listener),
-					passThrough(listener), first ? acknowledges(listener) : ackMode(listener, container),
+			.of(severalFlows(listener), asyncReturn(listener), asyncMethod(listener), group(listener),
+					signedIds(listener), passThrough(listener),
+					first ? acknowledges(listener) : ackMode(listener, container),
 					first ? manual(listener, container) : null, transaction(listener, container),
 					ourAdvice(listener, container), retryAdvice(listener, container))
 			.flatMap(Stream::ofNullable)
@@ -186,6 +187,14 @@ final class ContainerChecks {
 				: refusal(listener, "a future, publisher or suspending function as return type",
 						"a method that returns when it is done, before which nothing is acknowledged or decided",
 						"Return void and wait for the result inside the method");
+	}
+
+	private static @Nullable Finding asyncMethod(InspectedListener listener) {
+		return listener.flows().stream().noneMatch(ListenerFlow::async) ? null
+				: refusal(listener, "@Async on the listener's method",
+						"a method that has done its work when it returns: its message is acknowledged then, and nobody "
+								+ "hears of its failure",
+						"Remove @Async; the concurrency of the container says how many messages are handled at once");
 	}
 
 	private static @Nullable Finding batch(InspectedListener listener, AbstractMessageListenerContainer container) {

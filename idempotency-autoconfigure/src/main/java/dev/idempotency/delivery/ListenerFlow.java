@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param rationale why, may be empty
  * @param location class and method
  * @param contract what kind of effect it is, {@code null} without one
+ * @param async whether a call returns before the method has run
  */
 public record ListenerFlow(String name, boolean effect, boolean keyed, @Nullable Semantics semantics, String owner,
-		String rationale, String location, @Nullable EffectContract contract) {
+		String rationale, String location, @Nullable EffectContract contract, boolean async) {
 
 	/**
-	 * A flow without an effect, or with a local one.
+	 * A flow without an effect, or with a local one, of a method that runs when it is
+	 * called.
 	 * @param name the flow
 	 * @param effect whether the method carries the effect annotation
 	 * @param keyed whether the annotation has a key expression
@@ -34,7 +36,7 @@ public record ListenerFlow(String name, boolean effect, boolean keyed, @Nullable
 	 */
 	public ListenerFlow(String name, boolean effect, boolean keyed, @Nullable Semantics semantics, String owner,
 			String rationale, String location) {
-		this(name, effect, keyed, semantics, owner, rationale, location, effect ? EffectContract.LOCAL : null);
+		this(name, effect, keyed, semantics, owner, rationale, location, effect ? EffectContract.LOCAL : null, false);
 	}
 
 	/**

@@ -45,8 +45,7 @@ final class ListenerInspector {
 			return new Inspection(null, declared(flow) ? unknownContainer(id, flow, container) : null);
 		}
 		InspectedListener inspected = new InspectedListener(id, known, flow, this.policies.of(flow.name()));
-		boolean several = found.stream().map(ListenerFlow::name).distinct().count() > 1;
-		return new Inspection(inspected, (several && declared(flow)) ? severalFlows(inspected, found) : null);
+		return new Inspection(inspected, declared(flow) ? contradiction(inspected, found) : null);
 	}
 
 	/**
@@ -67,6 +66,16 @@ final class ListenerInspector {
 
 	private boolean declared(ListenerFlow flow) {
 		return flow.effect() || flow.semantics() != null || this.policies.of(flow.name()).semantics() != null;
+	}
+
+	private static @Nullable Contradiction contradiction(InspectedListener listener, List<ListenerFlow> flows) {
+		if (flows.stream().anyMatch(ListenerFlow::async)) {
+			return new Contradiction(listener.where(), "@Async on the listener's method",
+					"a method that has done its work when it returns: its record is acknowledged then, and nobody "
+							+ "hears of its failure",
+					"Remove @Async; the concurrency of the container says how many records are handled at once");
+		}
+		return (flows.stream().map(ListenerFlow::name).distinct().count() > 1) ? severalFlows(listener, flows) : null;
 	}
 
 	private static Contradiction unknownContainer(String id, ListenerFlow flow, MessageListenerContainer container) {

@@ -12,6 +12,8 @@ import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.Semantics;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
 
 import org.springframework.amqp.core.AcknowledgeMode;
@@ -135,6 +137,12 @@ class RabbitListenerContradictionTests extends RabbitListenerFixture {
 	@Test
 	void futureAsReturnTypeIsRefusedAndNamedOnce() {
 		assertRefused("a future", "returns when it is done", "Return void", VerifiedListeners.Later.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { VerifiedListeners.AsyncShipping.class, VerifiedListeners.AsyncAnalytics.class })
+	void listenerThatRunsOnAnotherThreadIsRefused(Class<?> listener) {
+		assertRefused("@Async on the listener's method", "when it returns", "Remove @Async", listener);
 	}
 
 	@Test

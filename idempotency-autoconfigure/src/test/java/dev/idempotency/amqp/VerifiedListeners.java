@@ -17,6 +17,7 @@ import org.springframework.amqp.core.MessageListener;
 import org.springframework.amqp.rabbit.annotation.RabbitHandler;
 import org.springframework.amqp.rabbit.annotation.RabbitListener;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
+import org.springframework.scheduling.annotation.Async;
 
 /**
  * Listeners and containers, good and bad.
@@ -99,6 +100,26 @@ final class VerifiedListeners {
 		@ExactlyOnceEffect(flow = "shipping")
 		CompletableFuture<Void> ship(String order) {
 			return CompletableFuture.completedFuture(null);
+		}
+
+	}
+
+	static class AsyncShipping {
+
+		@Async
+		@RabbitListener(id = "ship", queues = "orders")
+		@ExactlyOnceEffect(flow = "shipping")
+		void ship(String order) {
+		}
+
+	}
+
+	static class AsyncAnalytics {
+
+		@Async
+		@RabbitListener(id = "analytics", queues = "orders")
+		@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "counts may be off by a few")
+		void count(String order) {
 		}
 
 	}

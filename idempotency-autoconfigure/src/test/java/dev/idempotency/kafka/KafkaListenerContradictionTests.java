@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -152,6 +153,21 @@ class KafkaListenerContradictionTests {
 			.bean((KafkaListenerErrorHandler) (message, failure) -> "forgiven")
 			.start(new VerifiedListeners.Handled());
 		assertThat(this.application.flow("orders").semantics()).isEqualTo(Semantics.AT_LEAST_ONCE);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void listenerThatRunsOnAnotherThreadIsRefused(Semantics semantics) {
+		this.application.semantics(semantics).async();
+		assertThatThrownBy(() -> this.application.start(new VerifiedListeners.Orders())).rootCause()
+			.isInstanceOf(ContradictionException.class)
+			.hasMessageContaining("@Async on the listener's method");
+	}
+
+	@Test
+	void listenerWithoutDeclaredSemanticsMayRunAnywhere() {
+		this.application.semantics(null).async().start(new VerifiedListeners.Orders());
+		assertThat(this.application.catalogue.undeclared()).hasSize(1);
 	}
 
 	@Test

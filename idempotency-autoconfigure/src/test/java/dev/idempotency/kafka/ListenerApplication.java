@@ -24,6 +24,7 @@ import dev.idempotency.delivery.EffectGroups;
 import dev.idempotency.delivery.ListenerFlow;
 import dev.idempotency.delivery.ListenerFlows;
 import dev.idempotency.delivery.ParkingLot;
+import dev.idempotency.effect.EffectContract;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.flow.Flow;
 import dev.idempotency.flow.FlowCatalogue;
@@ -71,6 +72,8 @@ final class ListenerApplication implements AutoCloseable {
 	private @Nullable Semantics semantics = Semantics.EFFECTIVELY_ONCE;
 
 	private boolean effect = true;
+
+	private boolean async;
 
 	private Verification verification = Verification.FAIL;
 
@@ -150,6 +153,11 @@ final class ListenerApplication implements AutoCloseable {
 		return this;
 	}
 
+	ListenerApplication async() {
+		this.async = true;
+		return this;
+	}
+
 	ListenerApplication flowPerMethod() {
 		this.flowName = "";
 		return this;
@@ -189,7 +197,8 @@ final class ListenerApplication implements AutoCloseable {
 		DeliveryFailures failures = new DeliveryFailures(policies, ListenerApplication::classify, this.attempts,
 				this.parkingLot, this.events::add, () -> 1.0);
 		ListenerFlows flows = (type, method, id) -> new ListenerFlow(name(method, id), this.effect, false,
-				this.semantics, "team", "because", type.getSimpleName() + "#" + method.getName());
+				this.semantics, "team", "because", type.getSimpleName() + "#" + method.getName(),
+				this.effect ? EffectContract.LOCAL : null, this.async);
 		DefaultKafkaConsumerFactory<Object, Object> consumerFactory = new DefaultKafkaConsumerFactory<>(
 				this.consumerProperties);
 		if (this.consumers != null) {

@@ -34,20 +34,23 @@ final class AnnotatedListenerFlows implements ListenerFlows {
 		EffectMethod effect = this.methods.find(method, listenerType);
 		DeliverySemantics declared = AnnotatedElementUtils.findMergedAnnotation(specific, DeliverySemantics.class);
 		String location = EffectMethod.location(specific);
+		boolean async = AsyncMethods.isAsync(specific, listenerType);
 		if (effect != null) {
-			return effectFlow(effect, declared, location);
+			return effectFlow(effect, declared, location, async);
 		}
 		if (declared == null) {
-			return new ListenerFlow(listenerId, false, false, null, "", "", location);
+			return new ListenerFlow(listenerId, false, false, null, "", "", location, null, async);
 		}
 		String name = declared.flow().isEmpty() ? listenerId : declared.flow();
-		return new ListenerFlow(name, false, false, declared.value(), declared.owner(), declared.rationale(), location);
+		return new ListenerFlow(name, false, false, declared.value(), declared.owner(), declared.rationale(), location,
+				null, async);
 	}
 
-	private static ListenerFlow effectFlow(EffectMethod effect, @Nullable DeliverySemantics declared, String location) {
+	private static ListenerFlow effectFlow(EffectMethod effect, @Nullable DeliverySemantics declared, String location,
+			boolean async) {
 		if (declared == null) {
 			return new ListenerFlow(effect.flow(), true, effect.keyed(), Semantics.EFFECTIVELY_ONCE, "", "", location,
-					effect.annotation().contract());
+					effect.annotation().contract(), async);
 		}
 		if (declared.value() != Semantics.EFFECTIVELY_ONCE) {
 			throw contradiction(location, "@DeliverySemantics(" + declared.value() + ")", "EFFECTIVELY_ONCE or none");
@@ -57,7 +60,7 @@ final class AnnotatedListenerFlows implements ListenerFlows {
 					"flow \"" + effect.flow() + "\" or none");
 		}
 		return new ListenerFlow(effect.flow(), true, effect.keyed(), Semantics.EFFECTIVELY_ONCE, declared.owner(),
-				declared.rationale(), location, effect.annotation().contract());
+				declared.rationale(), location, effect.annotation().contract(), async);
 	}
 
 	private static ContradictionException contradiction(String location, String found, String needed) {

@@ -81,7 +81,7 @@ final class DeclarationRule implements EffectRule {
 							? "a method that has done its work when it returns, because its outcome is stored then"
 							: "a method that has done its work when it returns, because the transaction commits then",
 					"Wait for the result inside the method and return the value; "
-							+ "@Async on a void method is fine, the effect then runs on the worker"));
+							+ "@Async on a void method that is no listener is fine, the effect then runs on the worker"));
 			return;
 		}
 		Class<?> open = OpenResults.find(result);

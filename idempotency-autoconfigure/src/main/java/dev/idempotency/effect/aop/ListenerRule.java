@@ -28,6 +28,11 @@ final class ListenerRule implements EffectRule {
 		if (!method.listener()) {
 			return;
 		}
+		if (AsyncMethods.isAsync(method.method(), bean.type()) || ProxyRule.isAsync(bean, method)) {
+			contradictions.accept(bean.contradiction(method, "@Async on a listener",
+					"a method that has done its work when it returns, because its message is acknowledged then",
+					"Remove @Async; the concurrency of the container says how many messages are handled at once"));
+		}
 		MergedAnnotations annotations = MergedAnnotations.from(method.method(), SearchStrategy.TYPE_HIERARCHY);
 		if (annotations.isPresent(SEND_TO)
 				|| MergedAnnotations.from(bean.type(), SearchStrategy.TYPE_HIERARCHY).isPresent(SEND_TO)) {

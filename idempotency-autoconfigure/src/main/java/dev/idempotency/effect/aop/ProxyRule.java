@@ -96,6 +96,15 @@ final class ProxyRule implements EffectRule {
 		}
 	}
 
+	/**
+	 * Whether a call of the bean's method returns before its body has run.
+	 */
+	static boolean isAsync(EffectBean bean, EffectMethod method) {
+		return chain(bean.instance()).stream()
+			.anyMatch((advisor) -> advisor.getAdvice() instanceof AsyncExecutionInterceptor
+					&& applies(advisor, method.method(), bean.type()));
+	}
+
 	private static boolean applies(Advisor advisor, Method method, Class<?> type) {
 		return !(advisor instanceof PointcutAdvisor pointcut) || (pointcut.getPointcut().getClassFilter().matches(type)
 				&& pointcut.getPointcut().getMethodMatcher().matches(method, type));

@@ -12,6 +12,7 @@ import dev.idempotency.flow.DeliverySemantics;
 import dev.idempotency.flow.Semantics;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,6 +39,14 @@ class AnnotatedListenerFlowsTests {
 		ListenerFlow flow = flow(Listeners.class, "undeclared");
 		assertThat(flow.name()).isEqualTo("listener-id");
 		assertThat(flow.semantics()).isNull();
+	}
+
+	@Test
+	void asyncIsSeenOnTheMethodAndOnTheClass() {
+		assertThat(flow(Listeners.class, "async").async()).isTrue();
+		assertThat(flow(Listeners.class, "asyncEffect").async()).isTrue();
+		assertThat(flow(AsyncListeners.class, "declared").async()).isTrue();
+		assertThat(flow(Listeners.class, "declared").async()).isFalse();
 	}
 
 	@Test
@@ -90,6 +99,15 @@ class AnnotatedListenerFlowsTests {
 		public void undeclared(String message) {
 		}
 
+		@Async
+		public void async(String message) {
+		}
+
+		@Async
+		@ExactlyOnceEffect(flow = "async")
+		public void asyncEffect(String message) {
+		}
+
 		@ExactlyOnceEffect(flow = "c")
 		@DeliverySemantics(value = Semantics.EFFECTIVELY_ONCE, rationale = "money", owner = "billing")
 		public void both(String message) {
@@ -104,6 +122,11 @@ class AnnotatedListenerFlowsTests {
 		@DeliverySemantics(value = Semantics.EFFECTIVELY_ONCE, rationale = "no", flow = "y")
 		public void twoNames(String message) {
 		}
+
+	}
+
+	@Async
+	static class AsyncListeners extends Listeners {
 
 	}
 

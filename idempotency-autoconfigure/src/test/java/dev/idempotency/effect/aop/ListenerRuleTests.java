@@ -4,14 +4,23 @@
 package dev.idempotency.effect.aop;
 
 import com.rabbitmq.client.Channel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+
 import dev.idempotency.effect.ExactlyOnceEffect;
 import dev.idempotency.flow.Contradiction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.amqp.rabbit.annotation.RabbitListener;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.interceptor.AsyncExecutionInterceptor;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.kafka.support.Acknowledgment;
 import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.scheduling.annotation.Async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +43,28 @@ class ListenerRuleTests {
 	@Test
 	void replyOfTheWholeClassIsRefused() {
 		assertThat(Violations.of(Replying.class)).extracting(Contradiction::found).containsExactly("@SendTo");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { AsyncMethod.class, AsyncClass.class })
+	void listenerThatRunsOnAnotherThreadIsRefused(Class<?> listener) {
+		assertThat(Violations.of(listener)).singleElement().satisfies((contradiction) -> {
+			assertThat(contradiction.found()).isEqualTo("@Async on a listener");
+			assertThat(contradiction.fix()).startsWith("Remove @Async");
+		});
+	}
+
+	@Test
+	void asyncAdviceOfAnyKindAroundAListenerIsRefused() {
+		EffectMethods methods = new EffectMethods();
+		ProxyFactory factory = new ProxyFactory(new Plain());
+		factory.setProxyTargetClass(true);
+		factory.addAdvice(new AsyncExecutionInterceptor((Executor) Runnable::run));
+		EffectBean bean = new EffectBean("plain", Plain.class, factory.getProxy());
+		List<Contradiction> found = new ArrayList<>();
+		methods.of(Plain.class).values().forEach((method) -> new ListenerRule().check(bean, method, found::add));
+		assertThat(found).singleElement()
+			.satisfies((contradiction) -> assertThat(contradiction.where()).contains("listen"));
 	}
 
 	@Test
@@ -70,6 +101,26 @@ class ListenerRuleTests {
 
 	@SendTo("replies")
 	static class Replying {
+
+		@KafkaListener(topics = "orders")
+		@ExactlyOnceEffect(flow = "a")
+		public void handle(String order) {
+		}
+
+	}
+
+	static class AsyncMethod {
+
+		@Async
+		@KafkaListener(topics = "orders")
+		@ExactlyOnceEffect(flow = "a")
+		public void handle(String order) {
+		}
+
+	}
+
+	@Async
+	static class AsyncClass {
 
 		@KafkaListener(topics = "orders")
 		@ExactlyOnceEffect(flow = "a")
