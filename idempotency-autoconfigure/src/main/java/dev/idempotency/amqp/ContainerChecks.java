@@ -66,8 +66,8 @@ final class ContainerChecks {
 		}
 		if (isEffect(listener)) {
 			return Stream
-				.of(semantics(listener), severalFlows(listener), returnValue(listener), asyncReturn(listener),
-						asyncMethod(listener), batch(listener, container), group(listener),
+				.of(semantics(listener), severalFlows(listener), severalSemantics(listener), returnValue(listener),
+						asyncReturn(listener), asyncMethod(listener), batch(listener, container), group(listener),
 						ackMode(listener, container), transaction(listener, container), ourAdvice(listener, container),
 						retryAdvice(listener, container), errorHandler(listener, container))
 				.flatMap(Stream::ofNullable)
@@ -78,8 +78,8 @@ final class ContainerChecks {
 		}
 		boolean first = listener.is(Semantics.AT_MOST_ONCE);
 		return Stream
-			.of(severalFlows(listener), asyncReturn(listener), asyncMethod(listener), group(listener),
-					signedIds(listener), passThrough(listener),
+			.of(severalFlows(listener), severalSemantics(listener), asyncReturn(listener), asyncMethod(listener),
+					group(listener), signedIds(listener), passThrough(listener),
 					first ? acknowledges(listener) : ackMode(listener, container),
 					first ? manual(listener, container) : null, transaction(listener, container),
 					ourAdvice(listener, container), retryAdvice(listener, container))
@@ -166,6 +166,18 @@ final class ContainerChecks {
 				: refusal(listener, "handler methods of the flows " + names,
 						"one flow: failures of a message that cannot be read belong to no method",
 						"Use one flow for all @RabbitHandler methods, or one @RabbitListener method per flow");
+	}
+
+	private static @Nullable Finding severalSemantics(InspectedListener listener) {
+		return (listener.flows().stream().map(ListenerFlow::semantics).distinct().count() == 1) ? null
+				: refusal(listener,
+						"handler methods of different semantics: " + listener.flows()
+							.stream()
+							.map((flow) -> flow.location() + " "
+									+ ((flow.semantics() != null) ? flow.semantics() : "undeclared"))
+							.toList(),
+						"one semantics for all, or what one of the methods does is not protected as it seems",
+						"Annotate all @RabbitHandler methods of the class alike, or use one @RabbitListener method each");
 	}
 
 	private static @Nullable Finding returnValue(InspectedListener listener) {

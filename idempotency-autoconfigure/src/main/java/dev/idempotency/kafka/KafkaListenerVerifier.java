@@ -37,8 +37,8 @@ import org.springframework.kafka.listener.MessageListenerContainer;
 /**
  * Looks at every listener container before any of them starts: prepares it, compares it
  * with the semantics of its flow, and enters it in the catalogue. A container made after
- * the start cannot be prepared any more; if it serves an effect, its consumers do not
- * start.
+ * the start cannot be prepared any more; if its semantics are declared, its consumers do
+ * not start.
  */
 public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationListener<ConsumerStartingEvent> {
 
@@ -171,7 +171,7 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 	/**
 	 * Refuses consumers of containers that came too late to be prepared.
 	 * @param event a consumer that is about to start, on its own thread
-	 * @throws ContradictionException if it serves an effect
+	 * @throws ContradictionException if it has declared semantics
 	 */
 	@Override
 	public void onApplicationEvent(ConsumerStartingEvent event) {
@@ -180,7 +180,7 @@ public final class KafkaListenerVerifier implements SmartLifecycle, ApplicationL
 			return;
 		}
 		InspectedListener listener = this.inspector.inspect(container).listener();
-		if (listener == null || !listener.is(Semantics.EFFECTIVELY_ONCE)) {
+		if (listener == null || listener.semantics() == null) {
 			return;
 		}
 		Contradiction contradiction = new Contradiction(listener.where(),

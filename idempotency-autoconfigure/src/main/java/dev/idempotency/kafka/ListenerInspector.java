@@ -45,7 +45,8 @@ final class ListenerInspector {
 			return new Inspection(null, declared(flow) ? unknownContainer(id, flow, container) : null);
 		}
 		InspectedListener inspected = new InspectedListener(id, known, flow, this.policies.of(flow.name()));
-		return new Inspection(inspected, declared(flow) ? contradiction(inspected, found) : null);
+		return new Inspection(inspected,
+				found.stream().anyMatch(this::declared) ? contradiction(inspected, found) : null);
 	}
 
 	/**
@@ -75,7 +76,11 @@ final class ListenerInspector {
 							+ "hears of its failure",
 					"Remove @Async; the concurrency of the container says how many records are handled at once");
 		}
-		return (flows.stream().map(ListenerFlow::name).distinct().count() > 1) ? severalFlows(listener, flows) : null;
+		if (flows.stream().map(ListenerFlow::name).distinct().count() > 1) {
+			return severalFlows(listener, flows);
+		}
+		return (flows.stream().map(ListenerFlow::semantics).distinct().count() > 1) ? severalSemantics(listener, flows)
+				: null;
 	}
 
 	private static Contradiction unknownContainer(String id, ListenerFlow flow, MessageListenerContainer container) {
@@ -91,6 +96,14 @@ final class ListenerInspector {
 				"handler methods of different flows: " + flows.stream().map(ListenerFlow::name).distinct().toList(),
 				"one flow per listener container, by which failures and replays are counted",
 				"Give all @KafkaHandler methods of the class the same flow, or make them @KafkaListener methods");
+	}
+
+	private static Contradiction severalSemantics(InspectedListener listener, List<ListenerFlow> flows) {
+		return new Contradiction(listener.where(), "handler methods of different semantics: " + flows.stream()
+			.map((flow) -> flow.location() + " " + ((flow.semantics() != null) ? flow.semantics() : "undeclared"))
+			.toList(),
+				"one semantics per listener container, or what one of the methods does is not protected as it seems",
+				"Annotate all @KafkaHandler methods of the class alike, or give them listeners of their own");
 	}
 
 	/**

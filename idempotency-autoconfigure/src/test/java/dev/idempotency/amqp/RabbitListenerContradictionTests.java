@@ -157,6 +157,12 @@ class RabbitListenerContradictionTests extends RabbitListenerFixture {
 	}
 
 	@Test
+	void handlersOfWhichSomeAreEffectsAreRefused() {
+		assertRefused("handler methods of different semantics", "one semantics", "Annotate all @RabbitHandler methods",
+				VerifiedListeners.HalfProtected.class);
+	}
+
+	@Test
 	void containerOfAnUnknownKindIsRefused() {
 		MessageListenerContainer unknown = Mockito.mock();
 		Mockito.when(unknown.getMessageListener()).thenReturn(new VerifiedListeners.HandWritten());

@@ -149,6 +149,20 @@ final class VerifiedListeners {
 
 	}
 
+	@RabbitListener(id = "shipping", queues = "payments")
+	static class HalfProtected {
+
+		@RabbitHandler
+		@ExactlyOnceEffect(flow = "shipping")
+		void ship(String order) {
+		}
+
+		@RabbitHandler
+		void cancel(Integer order) {
+		}
+
+	}
+
 	static class Analytics {
 
 		@RabbitListener(id = "analytics", queues = "orders")

@@ -12,6 +12,9 @@ import dev.idempotency.flow.FlowPolicy;
 import dev.idempotency.flow.Semantics;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
@@ -26,6 +29,7 @@ import org.springframework.kafka.listener.ShareKafkaMessageListenerContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
@@ -77,6 +81,16 @@ class KafkaListenerVerifierTests {
 			.hasMessageContaining("handler methods of different flows");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "text", "number" })
+	void handlerMethodsOfWhichSomeAreEffectsAreRefused(String effect) {
+		this.application.effectsOnlyIn(effect);
+		assertThatThrownBy(() -> this.application.start(new VerifiedListeners.Handlers())).rootCause()
+			.isInstanceOf(ContradictionException.class)
+			.hasMessageContaining("handler methods of different semantics")
+			.hasMessageContaining("undeclared");
+	}
+
 	@Test
 	void unknownContainersOfEffectsAreRefused() {
 		assertThatThrownBy(() -> this.application.start(new VerifiedListeners.Shared())).rootCause()
@@ -125,21 +139,34 @@ class KafkaListenerVerifierTests {
 			.hasMessageContaining("a container that already runs");
 	}
 
-	@Test
-	void containerMadeAfterTheStartIsRefusedWhenItsConsumersStart() {
-		this.application.start(new VerifiedListeners.Orders());
+	@ParameterizedTest
+	@EnumSource
+	void containerMadeAfterTheStartIsRefusedWhenItsConsumersStart(Semantics semantics) {
+		this.application.semantics(semantics).start(new VerifiedListeners.Orders());
 		KafkaListenerVerifier verifier = this.application.context.getBean(KafkaListenerVerifier.class);
 		verifier.onApplicationEvent(starting(this.application.container("orders")));
+		ConcurrentMessageListenerContainer<Object, Object> late = late();
+		assertThatExceptionOfType(ContradictionException.class)
+			.isThrownBy(() -> verifier.onApplicationEvent(starting(late)))
+			.withMessageContaining("Kafka listener 'late'")
+			.withMessageContaining("after the application context started");
+	}
+
+	@Test
+	void undeclaredContainerMadeAfterTheStartIsLeftAlone() {
+		this.application.semantics(null).start(new VerifiedListeners.Orders());
+		KafkaListenerVerifier verifier = this.application.context.getBean(KafkaListenerVerifier.class);
+		assertThatNoException().isThrownBy(() -> verifier.onApplicationEvent(starting(late())));
+	}
+
+	private static ConcurrentMessageListenerContainer<Object, Object> late() {
 		ContainerProperties properties = new ContainerProperties("orders-topic");
 		properties.setMessageListener((MessageListener<Object, Object>) (record) -> {
 		});
 		ConcurrentMessageListenerContainer<Object, Object> late = new ConcurrentMessageListenerContainer<>(
 				new DefaultKafkaConsumerFactory<>(Map.of()), properties);
 		late.setBeanName("late");
-		assertThatExceptionOfType(ContradictionException.class)
-			.isThrownBy(() -> verifier.onApplicationEvent(starting(late)))
-			.withMessageContaining("Kafka listener 'late'")
-			.withMessageContaining("after the application context started");
+		return late;
 	}
 
 	private static ConsumerStartingEvent starting(ConcurrentMessageListenerContainer<Object, Object> container) {

@@ -75,6 +75,8 @@ final class ListenerApplication implements AutoCloseable {
 
 	private boolean async;
 
+	private @Nullable String onlyIn;
+
 	private Verification verification = Verification.FAIL;
 
 	private FlowPolicy policy = policy(null, new FlowPolicy.Identity(null, true));
@@ -153,6 +155,11 @@ final class ListenerApplication implements AutoCloseable {
 		return this;
 	}
 
+	ListenerApplication effectsOnlyIn(String method) {
+		this.onlyIn = method;
+		return this;
+	}
+
 	ListenerApplication async() {
 		this.async = true;
 		return this;
@@ -196,9 +203,11 @@ final class ListenerApplication implements AutoCloseable {
 		FlowPolicies policies = (flow) -> this.policy;
 		DeliveryFailures failures = new DeliveryFailures(policies, ListenerApplication::classify, this.attempts,
 				this.parkingLot, this.events::add, () -> 1.0);
-		ListenerFlows flows = (type, method, id) -> new ListenerFlow(name(method, id), this.effect, false,
-				this.semantics, "team", "because", type.getSimpleName() + "#" + method.getName(),
-				this.effect ? EffectContract.LOCAL : null, this.async);
+		ListenerFlows flows = (type, method, id) -> (this.onlyIn != null && !method.getName().equals(this.onlyIn))
+				? new ListenerFlow(id, false, false, null, "", "", method.getName())
+				: new ListenerFlow(name(method, id), this.effect, false, this.semantics, "team", "because",
+						type.getSimpleName() + "#" + method.getName(), this.effect ? EffectContract.LOCAL : null,
+						this.async);
 		DefaultKafkaConsumerFactory<Object, Object> consumerFactory = new DefaultKafkaConsumerFactory<>(
 				this.consumerProperties);
 		if (this.consumers != null) {
