@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
+import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.DeliveryFailures;
 import dev.idempotency.delivery.FailureDecision;
@@ -43,7 +44,8 @@ final class Attempt {
 	}
 
 	/**
-	 * Calls the listener.
+	 * Calls the listener. The message is bound anew for each call, whose arguments are
+	 * converted anew: they need not equal those of the call before.
 	 * @param invocation the call
 	 * @param flow its flow
 	 * @param delivery the message
@@ -58,6 +60,7 @@ final class Attempt {
 			Runnable before) throws Throwable {
 		awaitStore(flow, delivery, active, this.settings.holdAfter(deliveryCount(delivery)), null);
 		return untilDecided(() -> {
+			CurrentDelivery.set(delivery);
 			before.run();
 			return again(invocation).proceed();
 		}, flow, delivery, active);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import com.rabbitmq.client.Channel;
+import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.DeliveryAccount;
 import dev.idempotency.delivery.NotAcknowledgedException;
@@ -66,8 +67,10 @@ final class PlainDelivery {
 			return null;
 		}
 		Called called = new Called(listener, List.of(delivery), account(listener));
-		return first ? once(invocation, called, List.of(message), invocation.getArguments())
-				: repeatedly(() -> proceed(invocation, invocation.getArguments()), called, delivery);
+		return first ? once(invocation, called, List.of(message), invocation.getArguments()) : repeatedly(() -> {
+			CurrentDelivery.set(delivery);
+			return proceed(invocation, invocation.getArguments());
+		}, called, delivery);
 	}
 
 	/**

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.ParkedMessage;
 import dev.idempotency.effect.EffectEvent;
@@ -44,6 +45,7 @@ class AttemptTests {
 	@AfterEach
 	void forgetInterrupt() {
 		Thread.interrupted();
+		CurrentDelivery.clear();
 	}
 
 	@Test
@@ -58,6 +60,18 @@ class AttemptTests {
 		assertThat(this.pauses).containsExactly(Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(400),
 				Duration.ofMillis(400));
 		assertThat(this.inboxes.attempts).isEmpty();
+	}
+
+	@Test
+	void eachAttemptIdentifiesItsOwnArguments() {
+		assertThat(call(() -> {
+			assertThat(CurrentDelivery.identify("shipping", new Object[] { new Object() })).isTrue();
+			if (this.calls < 2) {
+				throw new Inboxes.DatabaseAway();
+			}
+			return "done";
+		})).isEqualTo("done");
+		assertThat(this.calls).isEqualTo(2);
 	}
 
 	@Test

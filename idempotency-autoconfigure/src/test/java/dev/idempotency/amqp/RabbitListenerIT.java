@@ -12,10 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import dev.idempotency.delivery.CurrentDelivery;
 import dev.idempotency.delivery.Delivery;
 import dev.idempotency.delivery.ParkedMessage;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.ExactlyOnceEffect;
+import dev.idempotency.effect.InvalidIdentityException;
+import dev.idempotency.flow.DeliverySemantics;
+import dev.idempotency.flow.Semantics;
 import dev.idempotency.flow.Verification;
 import dev.idempotency.testing.SharedRabbit;
 import org.awaitility.Awaitility;
@@ -61,6 +65,8 @@ class RabbitListenerIT {
 	private Duration hold = Duration.ofSeconds(1);
 
 	private final String queue = rabbit.newQueue("listener");
+
+	private final String boxes = rabbit.newQueue("boxes");
 
 	private AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
@@ -223,6 +229,20 @@ class RabbitListenerIT {
 		assertThat(this.calls).hasValue(0);
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { Boxes.class, PlainBoxes.class })
+	void nextAttemptIdentifiesAPayloadThatEqualsNoOther(Class<?> listener) {
+		this.context.registerBean(listener);
+		start("simple", (order) -> {
+		});
+		send("m-1", "{\"content\":\"book\"}", this.boxes);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(this.inboxes.applied).hasSize(1));
+		assertThat(this.inboxes.attempts).containsValue(1);
+		assertThat(this.inboxes.parked).isEmpty();
+	}
+
 	private void start(String kind, Consumer<String> effect) {
 		this.context.register(RabbitWiring.class);
 		this.context.registerBean(Inboxes.class, () -> this.inboxes);
@@ -233,6 +253,7 @@ class RabbitListenerIT {
 				() -> factory(kind));
 		this.context.registerBean(Shipping.class, () -> new Shipping(effect));
 		this.context.getEnvironment().getSystemProperties().put("test.queue", this.queue);
+		this.context.getEnvironment().getSystemProperties().put("test.boxes", this.boxes);
 		this.context.refresh();
 	}
 
@@ -247,7 +268,11 @@ class RabbitListenerIT {
 	}
 
 	private void send(String id, String body) {
-		this.template.send("", this.queue, message(id, body));
+		send(id, body, this.queue);
+	}
+
+	private void send(String id, String body, String to) {
+		this.template.send("", to, message(id, body));
 	}
 
 	private static Message message(String id, String body) {
@@ -267,6 +292,62 @@ class RabbitListenerIT {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	static class Box {
+
+		public String content = "";
+
+	}
+
+	static class Packing {
+
+		private final Inboxes inboxes;
+
+		private int calls;
+
+		Packing(Inboxes inboxes) {
+			this.inboxes = inboxes;
+		}
+
+		void pack(Box box) {
+			if (!CurrentDelivery.identify("packing", new Object[] { box })) {
+				throw new InvalidIdentityException("already identifies another call");
+			}
+			if (this.calls++ == 0) {
+				throw new IllegalStateException("torn");
+			}
+			this.inboxes.apply("packing");
+		}
+
+	}
+
+	static class Boxes extends Packing {
+
+		Boxes(Inboxes inboxes) {
+			super(inboxes);
+		}
+
+		@RabbitListener(id = "boxes", queues = "${test.boxes}")
+		@ExactlyOnceEffect(flow = "packing")
+		void on(Box box) {
+			pack(box);
+		}
+
+	}
+
+	static class PlainBoxes extends Packing {
+
+		PlainBoxes(Inboxes inboxes) {
+			super(inboxes);
+		}
+
+		@RabbitListener(id = "boxes", queues = "${test.boxes}")
+		@DeliverySemantics(value = Semantics.AT_LEAST_ONCE, rationale = "calls an effect")
+		void on(Box box) {
+			pack(box);
+		}
+
 	}
 
 	static class Shipping {
