@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -41,6 +42,8 @@ public final class JdbcStreams implements StreamKeeper, SharedStreams {
 
 	private final Dialect dialect;
 
+	private final ConcurrentMap<String, Boolean> consumedByKeys = new ConcurrentHashMap<>();
+
 	private final Set<Stream> shared = ConcurrentHashMap.newKeySet();
 
 	/**
@@ -67,7 +70,7 @@ public final class JdbcStreams implements StreamKeeper, SharedStreams {
 		Progress taken = take(stream);
 		while (taken == null || taken.since() == PositionTable.LEFT) {
 			if (taken == null) {
-				insert(stream, wasConsumedByKeys(stream.flow()) ? end.getAsLong() : 0);
+				insert(stream, since(stream.flow(), end.getAsLong()));
 			}
 			else {
 				resume(stream, end.getAsLong());
@@ -151,6 +154,15 @@ public final class JdbcStreams implements StreamKeeper, SharedStreams {
 		Step step = progress.park(place);
 		return step == null || Boolean.TRUE.equals(
 				jdbc.execute((ConnectionCallback<Boolean>) (connection) -> this.table.move(connection, hash, step)));
+	}
+
+	/**
+	 * Of what a stream has before its end, the keys may know some if the flow was
+	 * consumed by keys. Asked once per flow, not for each of its partitions: nothing
+	 * indexes the rows by flow.
+	 */
+	private long since(String flow, long end) {
+		return (end > 0 && this.consumedByKeys.computeIfAbsent(flow, this::wasConsumedByKeys)) ? end : 0;
 	}
 
 	private boolean wasConsumedByKeys(String flow) {

@@ -31,6 +31,19 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 abstract class AbstractPositionContract extends AbstractPositionFixture {
 
 	@Test
+	void rowsOfKeysAreLookedForOncePerFlowThatHasLogsAndNeverForSequences() {
+		this.faulty.reset();
+		for (int i = 0; i < 5; i++) {
+			this.consumer.streams.own(new Stream("numbered", "sequence-" + i), () -> 0);
+		}
+		assertThat(statements()).noneMatch((sql) -> sql.contains("idempotency_inbox"));
+		for (int i = 0; i < 5; i++) {
+			this.consumer.streams.own(new Stream("logged", "log-" + i), () -> 1000);
+		}
+		assertThat(statements()).filteredOn((sql) -> sql.contains("idempotency_inbox")).hasSize(1);
+	}
+
+	@Test
 	void aRepetitionIsKnownWithoutAStatement() {
 		this.consumer.own(OFFSETS);
 		this.consumer.apply(offset(0, 7));
