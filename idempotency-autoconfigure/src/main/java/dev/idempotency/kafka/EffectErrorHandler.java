@@ -65,17 +65,29 @@ final class EffectErrorHandler implements CommonErrorHandler {
 	public void handleRemaining(Exception thrown, List<ConsumerRecord<?, ?>> records, Consumer<?, ?> consumer,
 			MessageListenerContainer container) {
 		SeekUtils.seekOrRecover(thrown, records, consumer, container, false,
-				(record, failure, parent, itsConsumer) -> mayPass(record, thrown, consumer, container), this.logger,
-				Level.DEBUG);
+				(record, failure, parent, itsConsumer) -> !isUncommitted(record, thrown, container)
+						&& mayPass(record, thrown, consumer, container),
+				this.logger, Level.DEBUG);
+	}
+
+	/**
+	 * The record was applied, so its failure is not counted. A consumer that still has
+	 * the partition tries again in a while.
+	 */
+	private boolean isUncommitted(ConsumerRecord<?, ?> record, Exception thrown, MessageListenerContainer container) {
+		if (!KafkaFailures.isCommitFailure(thrown)) {
+			return false;
+		}
+		this.logger.info(() -> "Offset of " + record.topic() + "-" + record.partition() + "@" + record.offset()
+				+ " could not be committed after its listener; whoever owns the partition reads it again: " + thrown);
+		if (!KafkaFailures.isLost(thrown)) {
+			pause(container, new TopicPartition(record.topic(), record.partition()), NOBODYS_FAULT);
+		}
+		return true;
 	}
 
 	private boolean mayPass(ConsumerRecord<?, ?> record, Exception thrown, Consumer<?, ?> consumer,
 			MessageListenerContainer container) {
-		if (KafkaFailures.isCommitFailure(thrown)) {
-			this.logger.info(() -> "Offset of " + record.topic() + "-" + record.partition() + "@" + record.offset()
-					+ " could not be committed after its listener; whoever owns the partition reads it again");
-			return false;
-		}
 		DeserializationException unreadable = KafkaFailures.unreadable(thrown);
 		Delivery delivery = (unreadable != null)
 				? unheard(this.deliveries.unreadable(record, unreadable, isKnown(record)))
@@ -168,7 +180,7 @@ final class EffectErrorHandler implements CommonErrorHandler {
 		}
 		commit(applied, consumer, container);
 		if (!rest.isEmpty()) {
-			if (unapplied == null && !KafkaFailures.isCommitFailure(thrown)) {
+			if (unapplied == null && !KafkaFailures.isLost(thrown)) {
 				data.partitions().forEach((partition) -> pause(container, partition, NOBODYS_FAULT));
 			}
 			throw new KafkaException("Records that were not applied come again", Level.DEBUG, thrown);

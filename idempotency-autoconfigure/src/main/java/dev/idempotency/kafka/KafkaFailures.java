@@ -7,6 +7,7 @@ import java.util.Set;
 
 import dev.idempotency.delivery.FailureClassifier.Fault;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -65,10 +66,20 @@ public final class KafkaFailures {
 	}
 
 	/**
-	 * Whether the listener succeeded and its offset could not be committed.
+	 * Whether a container threw it because an offset could not be committed. What a
+	 * listener throws comes wrapped.
 	 */
 	static boolean isCommitFailure(Throwable failure) {
-		return unwrap(failure) instanceof CommitFailedException;
+		return isLost(failure)
+				|| (failure instanceof KafkaException && !(failure instanceof RecordDeserializationException));
+	}
+
+	/**
+	 * Whether an offset could not be committed because somebody else has the partition,
+	 * or is about to.
+	 */
+	static boolean isLost(Throwable failure) {
+		return unwrap(failure) instanceof CommitFailedException || failure instanceof RebalanceInProgressException;
 	}
 
 	/**

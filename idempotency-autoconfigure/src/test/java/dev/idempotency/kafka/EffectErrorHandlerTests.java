@@ -26,9 +26,15 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.RecordDeserializationException.DeserializationExceptionOrigin;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,13 +122,47 @@ class EffectErrorHandlerTests {
 		assertThat(this.handler.isAckAfterHandle()).isTrue();
 	}
 
-	@Test
-	void offsetThatCouldNotBeCommittedSetsNothingAside() {
+	@ParameterizedTest
+	@MethodSource("commitsOfLostPartitions")
+	void offsetOfAPartitionThatIsGoneSetsNothingAside(KafkaException failure) {
 		this.fault = Fault.COLLISION;
-		assertThatThrownBy(() -> handle(new CommitFailedException(), 40, 41)).hasMessageContaining("retry");
+		assertThatThrownBy(() -> handle(failure, 40, 41)).hasMessageContaining("retry");
 		assertThat(this.consumer.position(ZERO)).isEqualTo(40);
 		assertThat(this.parked).isEmpty();
 		then(this.container).should(never()).pausePartition(any());
+	}
+
+	static List<KafkaException> commitsOfLostPartitions() {
+		return List.of(new CommitFailedException(), new RebalanceInProgressException());
+	}
+
+	@ParameterizedTest
+	@MethodSource("refusedCommits")
+	void offsetThatMayNotBeCommittedSetsNothingAsideAndIsTriedAgainInAWhile(KafkaException failure) {
+		this.fault = Fault.COLLISION;
+		assertThatThrownBy(() -> handle(failure, 40, 41)).hasMessageContaining("retry");
+		assertThat(this.consumer.position(ZERO)).isEqualTo(40);
+		assertThat(this.parked).isEmpty();
+		then(this.container).should().pausePartition(ZERO);
+	}
+
+	static List<KafkaException> refusedCommits() {
+		return List.of(new GroupAuthorizationException("shop"), new FencedInstanceIdException("fenced"),
+				new KafkaException("unexpected"));
+	}
+
+	@Test
+	void whatTheListenerThrewOfKafkaIsCountedAsItsFailure() {
+		this.fault = Fault.COLLISION;
+		Exception wrapped = new ListenerExecutionFailedException("Listener failed",
+				new TopicAuthorizationException("replies"));
+		handle(wrapped, 40, 41);
+		assertThat(this.parked).hasSize(1);
+		RecordDeserializationException unreadable = new RecordDeserializationException(
+				DeserializationExceptionOrigin.VALUE, ZERO, 40, 0, TimestampType.CREATE_TIME, null, null,
+				new RecordHeaders(), "no", null);
+		handle(unreadable, 41);
+		assertThat(this.parked).hasSize(2);
 	}
 
 	@Test
@@ -270,7 +310,7 @@ class EffectErrorHandlerTests {
 			records.add(Deliveries.record(offset, "k", "v", Map.of("ce_id", "id-" + offset, "ce_source", "/")));
 		}
 		records.add(new ConsumerRecord<>("orders", 1, 10, "k", "v"));
-		Exception thrown = (failure instanceof CommitFailedException) ? failure
+		Exception thrown = (failure instanceof KafkaException) ? failure
 				: new ListenerExecutionFailedException("Listener failed", failure);
 		this.handler.handleRemaining(thrown, records, this.consumer, this.container);
 	}
