@@ -3,6 +3,7 @@
 
 package dev.idempotency.sample.fault;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
@@ -15,6 +16,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -26,14 +28,18 @@ import org.springframework.web.client.RestClient;
 @Component
 class GithubSender {
 
-	private static final String PAYLOAD = "{\"action\":\"opened\",\"number\":1}";
+	private static final String EVENT = "github_app_authorization";
 
 	private final String secret;
 
+	private final byte[] payload;
+
 	private RestClient http = RestClient.create();
 
-	GithubSender(@Value("${idempotency.webhooks.github.secrets}") String secret) {
+	GithubSender(@Value("${idempotency.webhooks.github.secrets}") String secret,
+			@Value("classpath:github/" + EVENT + ".json") Resource payload) throws IOException {
 		this.secret = secret;
+		this.payload = payload.getContentAsByteArray();
 	}
 
 	@EventListener
@@ -68,10 +74,10 @@ class GithubSender {
 		return this.http.post()
 			.uri("/webhooks/github")
 			.contentType(MediaType.APPLICATION_JSON)
-			.header("X-GitHub-Event", "pull_request")
+			.header("X-GitHub-Event", EVENT)
 			.header("X-GitHub-Delivery", id)
 			.header("X-Hub-Signature-256", signature)
-			.body(PAYLOAD)
+			.body(this.payload)
 			.exchange((request, response) -> response.getStatusCode());
 	}
 
@@ -79,7 +85,7 @@ class GithubSender {
 		try {
 			Mac mac = Mac.getInstance("HmacSHA256");
 			mac.init(new SecretKeySpec(this.secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-			return HexFormat.of().formatHex(mac.doFinal(PAYLOAD.getBytes(StandardCharsets.UTF_8)));
+			return HexFormat.of().formatHex(mac.doFinal(this.payload));
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("Every Java platform has HmacSHA256", ex);

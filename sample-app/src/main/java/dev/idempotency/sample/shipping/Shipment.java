@@ -9,7 +9,7 @@ import org.springframework.data.annotation.Id;
 import org.springframework.data.relational.core.mapping.Table;
 
 /**
- * A parcel on its way. Nothing in the database keeps an order from having two of them.
+ * A parcel on its way. A unique key keeps an order from having two of them.
  *
  * @param id made by the database, {@code null} before
  * @param orderId the order

@@ -11,7 +11,8 @@ import org.springframework.amqp.rabbit.annotation.RabbitListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Ships once per reservation, however often the message arrives.
+ * Ships once per reservation, however often the message arrives. Should it come when the
+ * inbox has forgotten it, the key of the table is a second defence.
  */
 @Component
 class ShippingListener {
@@ -25,7 +26,9 @@ class ShippingListener {
 	@RabbitListener(id = "shipping", queues = Channels.SHIPPING_QUEUE)
 	@ExactlyOnceEffect(flow = "shipping")
 	void ship(StockReserved reserved) {
-		this.shipments.save(new Shipment(null, reserved.orderId(), reserved.customer(), reserved.number()));
+		if (this.shipments.add(reserved.orderId(), reserved.customer(), reserved.number()) == 0) {
+			this.shipments.refuse(reserved.orderId());
+		}
 	}
 
 }

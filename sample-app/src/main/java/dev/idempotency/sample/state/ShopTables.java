@@ -22,8 +22,7 @@ class ShopTables {
 				(select count(*) from shipments) as shipments,
 				(select count(*) from (select 1 from reservations group by order_id having count(*) > 1) as twice)
 					as repeated_reservations,
-				(select count(*) from (select 1 from shipments group by order_id having count(*) > 1) as twice)
-					as repeated_shipments,
+				(select count(distinct order_id) from refused_shipments) as repeated_shipments,
 				(select coalesce(sum(seen), 0) from sku_counts) as counted,
 				(select count(*) from (select number < max(number) over (partition by customer order by id)
 					as late from shipments) as arrivals where late) as disordered,
@@ -34,7 +33,8 @@ class ShopTables {
 	private static final String LATEST = """
 			select order_id, customer, number, sku, quantity, created_at,
 				(select count(*) from reservations where reservations.order_id = orders.order_id) as reservations,
-				(select count(*) from shipments where shipments.order_id = orders.order_id) as shipments
+				(select count(*) from shipments where shipments.order_id = orders.order_id)
+					+ (select count(*) from refused_shipments r where r.order_id = orders.order_id) as shipments
 			from orders order by created_at desc, number desc limit :rows
 			""";
 

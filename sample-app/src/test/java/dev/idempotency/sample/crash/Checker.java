@@ -119,7 +119,8 @@ final class Checker {
 		Set<String> lostOrders = new TreeSet<>(sent);
 		lostOrders.removeAll(this.jdbc.queryForList("select order_id from orders", String.class));
 		return new Verdict(sent.size(), lostOrders.size(), without("reservations"), without("shipments"),
-				repeated("reservations"), repeated("shipments"), inverted("reservations"), inverted("shipments"),
+				repeated("reservations"), count("select count(*) from refused_shipments"), inverted("reservations"),
+				inverted("shipments"),
 				count("select count(*) from idempotency_parked")
 						+ count("select count(*) from idempotency_outbox_parked"),
 				count("""
@@ -161,7 +162,7 @@ final class Checker {
 	 * @param lostReservations orders without a reservation
 	 * @param lostShipments orders without a shipment
 	 * @param repeatedReservations reservations beyond the first of their order
-	 * @param repeatedShipments shipments beyond the first of their order
+	 * @param repeatedShipments shipments that only the key of their table refused
 	 * @param invertedReservations reservations out of their customer's order
 	 * @param invertedShipments shipments out of their customer's order
 	 * @param setAside messages set aside
