@@ -3,9 +3,7 @@
 
 package dev.idempotency.relay;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 import dev.idempotency.outbox.OutboxRecord;
@@ -145,7 +143,7 @@ final class BatchRelay {
 		Triage triage = Triage.of(batch.messages(), halted,
 				this.state.probes() ? this.pauses::isRefused : this.pauses::mustWait);
 		this.waiting = triage.waiting();
-		KeyOrderedDispatch dispatch = dispatch(batch);
+		KeyOrderedDispatch dispatch = dispatch();
 		dispatch.begin(this.state.choose(triage));
 		this.flight = new Flight(batch, triage.behind(), dispatch, this.parts.timing().now());
 		return this.flight;
@@ -174,13 +172,12 @@ final class BatchRelay {
 		return size + Math.min(this.waiting, READ_AHEAD * size);
 	}
 
-	private KeyOrderedDispatch dispatch(RelayStore.Batch batch) {
-		Map<Integer, Lease> byLane = new HashMap<>();
-		batch.leases().forEach((lease) -> byLane.put(lease.lane(), lease));
-		return new KeyOrderedDispatch(this.parts.transports(), (message) -> {
-			Lease lease = byLane.get(message.lane());
-			return lease != null && !this.parts.shutdown().begun() && this.parts.lanes().maySend(lease);
-		}, this.parts.settings(), this.parts.shutdown(), this.signal, this.parts.timing());
+	private KeyOrderedDispatch dispatch() {
+		LaneTable lanes = this.parts.lanes();
+		LaneGate gate = new LaneGate(lanes, this.leases,
+				(lease) -> !this.parts.shutdown().begun() && lanes.maySend(lease));
+		return new KeyOrderedDispatch(this.parts.transports(), gate, this.parts.settings(), this.parts.shutdown(),
+				this.signal, this.parts.timing());
 	}
 
 	private Wait settle(Settlement settlement) {

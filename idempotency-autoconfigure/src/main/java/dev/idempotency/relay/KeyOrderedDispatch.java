@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 
 import dev.idempotency.outbox.OutboxRecord;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyOrderedDispatch {
 
+	/** How long answers may stay out while lanes are to be handed over. */
+	private static final long HAND_OVER = TimeUnit.SECONDS.toNanos(5);
+
+	private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(1);
+
 	private final Transports transports;
 
-	private final Predicate<OutboxRecord> gate;
+	private final Gate gate;
 
 	private final RelaySettings settings;
 
@@ -49,14 +54,14 @@ final class KeyOrderedDispatch {
 	/**
 	 * Creates a dispatch for one batch.
 	 * @param transports sends messages
-	 * @param gate asked right before each send
+	 * @param gate what may be sent
 	 * @param settings bounds
 	 * @param shutdown shortens the wait for answers
 	 * @param signal the calling thread's
 	 * @param timing the time
 	 */
-	KeyOrderedDispatch(Transports transports, Predicate<OutboxRecord> gate, RelaySettings settings, Shutdown shutdown,
-			Signal signal, Timing timing) {
+	KeyOrderedDispatch(Transports transports, Gate gate, RelaySettings settings, Shutdown shutdown, Signal signal,
+			Timing timing) {
 		this.transports = transports;
 		this.gate = gate;
 		this.settings = settings;
@@ -95,7 +100,7 @@ final class KeyOrderedDispatch {
 			noteArrivals();
 			OutboxRecord message = maySendMore() ? this.queues.poll() : null;
 			if (message != null) {
-				if (this.gate.test(message)) {
+				if (this.gate.maySend(message)) {
 					send(message);
 				}
 			}
@@ -143,7 +148,8 @@ final class KeyOrderedDispatch {
 				this.quiet = true;
 				this.quietSince = now;
 			}
-			long silence = this.settings.batching().answerBound().toNanos() - (now - this.quietSince);
+			long most = this.settings.batching().answerBound().toNanos();
+			long silence = (this.gate.closes() ? Math.min(most, HAND_OVER) : most) - (now - this.quietSince);
 			long bound = this.shutdown.cap(silence);
 			long left = patience - (now - begin);
 			if (bound <= 0) {
@@ -153,7 +159,7 @@ final class KeyOrderedDispatch {
 			if (left <= 0) {
 				return false;
 			}
-			this.signal.await(Math.min(bound, left));
+			this.signal.await(Math.min(Math.min(bound, left), LOOK_AGAIN));
 		}
 		return true;
 	}
@@ -182,6 +188,24 @@ final class KeyOrderedDispatch {
 			.forEach((message) -> this.answers.unavailable(message, new TimeoutException(
 					"No answer to message " + message.id() + " for '" + message.destination() + "' in time")));
 		this.inFlight.clear();
+	}
+
+	/**
+	 * What may be sent.
+	 */
+	interface Gate {
+
+		/**
+		 * Asked right before each send.
+		 */
+		boolean maySend(OutboxRecord message);
+
+		/**
+		 * Whether the lanes of the batch are to be handed over. Then it does not wait
+		 * long for answers: whoever gets the lanes next sends the messages again.
+		 */
+		boolean closes();
+
 	}
 
 	/**

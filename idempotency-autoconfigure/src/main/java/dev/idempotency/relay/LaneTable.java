@@ -139,6 +139,19 @@ final class LaneTable {
 	}
 
 	/**
+	 * Whether one of some borrowed leases is to be handed over. Until it is given back,
+	 * nobody else sends what waits in its lane.
+	 * @param leases the leases
+	 */
+	boolean resigns(Collection<Lease> leases) {
+		SortedMap<Integer, Held> held = this.held;
+		return leases.stream().anyMatch((lease) -> {
+			Held found = held.get(lease.lane());
+			return found != null && found.resigning() && found.lease().equals(lease);
+		});
+	}
+
+	/**
 	 * Stops the use of leases that may be lost, until they are renewed.
 	 * @param leases the leases
 	 */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-import dev.idempotency.outbox.Lanes;
 import dev.idempotency.outbox.OutboxRecord;
 import dev.idempotency.outbox.Placement;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +19,9 @@ final class LogRelay {
 
 	/** How long a page sent in part waits for more answers. */
 	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+
+	/** How often a page sent in part looks whether its lanes are to be handed over. */
+	private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(1);
 
 	/** A page is closed by one commit, however many messages it has. */
 	private static final int PAGES = 4;
@@ -82,9 +84,10 @@ final class LogRelay {
 		this.found = false;
 		this.troubled = false;
 		boolean goesOn = this.owes || begun();
-		long pause = (this.owes || goesOn && this.parts.shutdown().begun()) ? 0 : this.state.pause();
+		boolean ends = this.owes || begun() && mustEnd();
+		long pause = ends ? 0 : this.state.pause();
 		if (pause > 0) {
-			return Wait.backoff(pause);
+			return Wait.backoff(begun() ? Math.min(pause, LOOK_AGAIN) : pause);
 		}
 		List<Lease> leases = goesOn ? this.claimed : this.parts.lanes().borrow();
 		try {
@@ -169,7 +172,7 @@ final class LogRelay {
 			return beat();
 		}
 		this.found = true;
-		if (!page.done()) {
+		if (!page.done() && !(begun() && handsOver())) {
 			send(page);
 		}
 		if (!page.done() && !goesOnWithoutTheRest(page)) {
@@ -238,12 +241,11 @@ final class LogRelay {
 	 * the next owner of what is left of a page has to send all of it again.
 	 */
 	private KeyOrderedDispatch dispatch() {
-		Lease[] byLane = new Lease[Lanes.COUNT];
-		this.claimed.forEach((lease) -> byLane[lease.lane()] = lease);
-		return new KeyOrderedDispatch(this.parts.transports(), (message) -> {
-			Lease lease = byLane[message.lane()];
-			return lease != null && !this.parts.shutdown().over() && this.parts.lanes().mayFinish(lease);
-		}, this.parts.settings(), this.parts.shutdown(), this.signal, this.parts.timing());
+		LaneTable lanes = this.parts.lanes();
+		LaneGate gate = new LaneGate(lanes, this.claimed,
+				(lease) -> !this.parts.shutdown().over() && lanes.mayFinish(lease));
+		return new KeyOrderedDispatch(this.parts.transports(), gate, this.parts.settings(), this.parts.shutdown(),
+				this.signal, this.parts.timing());
 	}
 
 	/**
@@ -251,11 +253,19 @@ final class LogRelay {
 	 * that answers nothing keeps its page as it is.
 	 */
 	private boolean goesOnWithoutTheRest(LogPage page) {
-		boolean enough = this.parts.timing().now() - page.answered() >= PATIENCE || this.parts.shutdown().begun();
-		if (enough && !page.confirmed().isEmpty()) {
+		boolean enough = this.parts.timing().now() - page.answered() >= PATIENCE;
+		if ((enough || mustEnd()) && !page.confirmed().isEmpty()) {
 			page.setPendingAside();
 		}
 		return page.done();
+	}
+
+	private boolean mustEnd() {
+		return this.parts.shutdown().begun() || handsOver();
+	}
+
+	private boolean handsOver() {
+		return this.parts.lanes().resigns(this.claimed);
 	}
 
 	private Wait close(OutboxLog.Reader cursor, LogPage page) {
@@ -309,7 +319,7 @@ final class LogRelay {
 	private Wait pauseBeforeTheRest(LogPage page) {
 		long pause = this.state.pause();
 		if (pause > 0) {
-			return Wait.backoff(pause);
+			return Wait.backoff(begun() ? Math.min(pause, LOOK_AGAIN) : pause);
 		}
 		return (page.fruitless() == 0) ? Wait.NONE : Wait.idle(this.parts.settings().polling().max().toNanos());
 	}

@@ -28,6 +28,8 @@ class KeyOrderedDispatchTests {
 
 	private Predicate<OutboxRecord> gate = (message) -> true;
 
+	private boolean closes;
+
 	@Test
 	void keepsOneMessagePerKeyInFlight() {
 		Answers answers = dispatch(Messages.message(1, "a"), Messages.message(2, "a"), Messages.message(3, "b"));
@@ -171,7 +173,7 @@ class KeyOrderedDispatchTests {
 		for (long position = 1; position <= 3; position++) {
 			this.transport.answer(position, () -> {
 				CompletableFuture<SendResult> answer = new CompletableFuture<>();
-				this.time.after(Duration.ofSeconds(4), () -> answer.complete(new SendResult.Confirmed()));
+				this.time.after(Duration.ofSeconds(8), () -> answer.complete(new SendResult.Confirmed()));
 				return answer;
 			});
 		}
@@ -190,9 +192,18 @@ class KeyOrderedDispatchTests {
 		this.time.pass(Duration.ofSeconds(1));
 		assertThat(dispatcher.goOn(0)).isFalse();
 		assertThat(dispatcher.answers().confirmed()).hasSize(2);
-		this.time.pass(Duration.ofSeconds(5));
+		this.time.pass(Duration.ofSeconds(9));
 		assertThat(dispatcher.goOn(0)).isTrue();
 		assertThat(dispatcher.answers().unavailable()).hasSize(1);
+	}
+
+	@Test
+	void doesNotWaitLongWhileItsLanesAreToBeHandedOver() {
+		this.transport.answer(1, CompletableFuture::new);
+		this.time.after(Duration.ofSeconds(2), () -> this.closes = true);
+		Answers answers = dispatch(Messages.message(1, "a"), Messages.message(2, "b"));
+		assertThat(answers.unavailable()).hasSize(1);
+		assertThat(this.time.now()).isBetween(Duration.ofSeconds(5).toNanos(), Duration.ofSeconds(6).toNanos());
 	}
 
 	@Test
@@ -207,13 +218,29 @@ class KeyOrderedDispatchTests {
 		return dispatcher().dispatch(List.of(messages));
 	}
 
+	private KeyOrderedDispatch.Gate gate() {
+		return new KeyOrderedDispatch.Gate() {
+
+			@Override
+			public boolean maySend(OutboxRecord message) {
+				return KeyOrderedDispatchTests.this.gate.test(message);
+			}
+
+			@Override
+			public boolean closes() {
+				return KeyOrderedDispatchTests.this.closes;
+			}
+
+		};
+	}
+
 	private KeyOrderedDispatch dispatcher() {
 		RelaySettings settings = new RelaySettings(Duration.ofSeconds(10),
-				new RelaySettings.Batching(500, 4, Duration.ofSeconds(5), 8), RelaySettings.Polling.defaults(),
+				new RelaySettings.Batching(500, 4, Duration.ofSeconds(9), 8), RelaySettings.Polling.defaults(),
 				new RelaySettings.Retrying(new Backoff(Duration.ofMillis(10), Duration.ofSeconds(1)), 3, 0.2),
 				new RelaySettings.Poison(5, PoisonPolicy.HALT_KEY, Map.of()), Duration.ofSeconds(5));
 		Timing timing = this.time.timing();
-		return new KeyOrderedDispatch(new Transports(List.of(this.transport)), this.gate, settings, this.shutdown,
+		return new KeyOrderedDispatch(new Transports(List.of(this.transport)), gate(), settings, this.shutdown,
 				timing.signals().create(), timing);
 	}
 

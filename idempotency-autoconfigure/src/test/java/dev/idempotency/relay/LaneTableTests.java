@@ -62,6 +62,16 @@ class LaneTableTests {
 	}
 
 	@Test
+	void whoUsesALeaseLearnsThatItIsToBeHandedOver() {
+		List<Lease> used = this.lanes.borrow();
+		assertThat(this.lanes.resigns(used)).isFalse();
+		this.lanes.keepOnly(Set.of(2));
+		assertThat(this.lanes.resigns(used)).isTrue();
+		assertThat(this.lanes.resigns(List.of(TWO))).isFalse();
+		assertThat(this.lanes.resigns(List.of(new Lease(1, 6)))).isFalse();
+	}
+
+	@Test
 	void leaseUsedTwiceIsFreeWhenBothGaveItBack() {
 		List<Lease> first = this.lanes.borrow();
 		List<Lease> second = this.lanes.borrow();
