@@ -33,7 +33,8 @@ public final class CurrentEffect implements AutoCloseable {
 
 	private CurrentEffect(@Nullable EffectKey key, List<EffectKey> batch, @Nullable CurrentEffect outer) {
 		this.key = key;
-		this.messagesOfBatch = batch.stream().map((each) -> new CurrentEffect(each, List.of(), this)).toList();
+		this.messagesOfBatch = batch.isEmpty() ? List.of()
+				: batch.stream().map((each) -> new CurrentEffect(each, List.of(), this)).toList();
 		this.outer = outer;
 	}
 
