@@ -60,6 +60,9 @@ final class HeldPosition implements Claim.Held, TransactionSynchronization {
 	 * Those of the running transaction whose change waits for its commit.
 	 */
 	static List<HeldPosition> waiting() {
+		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+			return List.of();
+		}
 		List<HeldPosition> waiting = new ArrayList<>(1);
 		for (TransactionSynchronization each : TransactionSynchronizationManager.getSynchronizations()) {
 			if (each instanceof HeldPosition held && held.state == State.WAITING && !held.undone) {

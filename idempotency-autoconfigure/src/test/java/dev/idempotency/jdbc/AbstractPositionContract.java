@@ -18,7 +18,9 @@ import dev.idempotency.testing.JdbcEvent;
 import dev.idempotency.testing.JdbcFault;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,6 +31,16 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * What a position keeps to, whatever the database.
  */
 abstract class AbstractPositionContract extends AbstractPositionFixture {
+
+	@Test
+	void managerThatSynchronizesNothingCommits() {
+		JdbcTransactionManager manager = new JdbcTransactionManager(this.faulty);
+		manager.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER);
+		manager.addListener(new CommitRide(this.faulty));
+		new TransactionTemplate(manager)
+			.executeWithoutResult((status) -> this.database.jdbc().update("INSERT INTO business VALUES (7, 1)"));
+		assertThat(applied()).containsExactly(7);
+	}
 
 	@Test
 	void rowsOfKeysAreLookedForOncePerFlowThatHasLogsAndNeverForSequences() {
