@@ -159,6 +159,19 @@ abstract class AbstractClaimStoreContract {
 	}
 
 	@Test
+	void whoseLifeIsOverChangesNothingOfTheNext() {
+		this.store.open(keyed("one", LONG, LONG));
+		this.store.change(repeatable(1));
+		assertThat(this.store.takeOver(keyed("two", Duration.ofMinutes(1), LONG), this.store.find(KEY))).isTrue();
+		StoredClaim next = this.store.find(KEY);
+		assertThat(this.store.change(completed(1, ClaimState.CLAIMED))).isFalse();
+		assertThat(this.store.change(repeatable(1))).isFalse();
+		assertThat(this.store.change(notExecuted(1, false))).isFalse();
+		assertThat(this.store.renew(id(1), LONG)).isFalse();
+		assertThat(this.store.find(KEY)).isEqualTo(next);
+	}
+
+	@Test
 	void aLeaseIsOverByTheClockOfTheDatabaseUnlessItIsRenewed() {
 		this.store.open(once("one", OVER));
 		assertThat(this.store.find(KEY).leaseOver()).isTrue();
