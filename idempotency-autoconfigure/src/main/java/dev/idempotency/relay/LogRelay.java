@@ -260,8 +260,12 @@ final class LogRelay {
 		return page.done();
 	}
 
+	/**
+	 * Also without its lanes: closing the page tells whether they are somebody else's.
+	 */
 	private boolean mustEnd() {
-		return this.parts.shutdown().begun() || handsOver();
+		return this.parts.shutdown().begun() || handsOver()
+				|| !this.claimed.stream().allMatch(this.parts.lanes()::mayFinish);
 	}
 
 	private boolean handsOver() {

@@ -14,6 +14,7 @@ import dev.idempotency.outbox.Lanes;
 import dev.idempotency.outbox.OutboxRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -67,6 +68,24 @@ class HandOverTests {
 		}
 		assertThat(this.handedOver).isLessThan(asked.plusSeconds(7).toNanos());
 		assertThat(this.store.settled).hasSize(2);
+	}
+
+	@Test
+	void aPageThatLostItsLanesIsClosedAtOnce() {
+		this.lanes.hold(this.store.acquire("me", IntStream.range(0, Lanes.COUNT).boxed().toList(), LONG),
+				Duration.ofSeconds(2).toNanos());
+		SnapshotLog log = new SnapshotLog(this.store, Mutant.NONE);
+		log.commit(this.store.insert(Messages.message("fake:a", "a", "a")));
+		log.commit(this.store.insert(Messages.message("fake:a", "lost 1", "lost 1")));
+		DestinationRelay relay = relay(log.of(() -> {
+		}, (limit) -> limit));
+		Wait wait = relay.runOnce(true);
+		assertThat(relay.begun()).isTrue();
+		while (relay.begun()) {
+			this.time.pass(Duration.ofNanos(wait.nanos()));
+			wait = relay.runOnce(true);
+		}
+		assertThat(this.time.now()).isLessThan(Duration.ofSeconds(4).toNanos());
 	}
 
 	private void handOver() {

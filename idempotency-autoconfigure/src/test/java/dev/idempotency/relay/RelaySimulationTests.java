@@ -31,7 +31,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  */
 class RelaySimulationTests {
 
-	private static final int SEEDS = Integer.getInteger("relay.seeds", 1000);
+	private static final int SEEDS = Integer.getInteger("relay.seeds", 400);
 
 	private static final LoggingSystem LOGGING = LoggingSystem.get(RelaySimulationTests.class.getClassLoader());
 

@@ -4,7 +4,9 @@
 package dev.idempotency.autoconfigure.external;
 
 import dev.idempotency.testing.SharedMariaDb;
+import org.junit.jupiter.api.Tag;
 
+@Tag("soak")
 class MariaDbExternalProcessesIT extends AbstractExternalProcesses {
 
 	MariaDbExternalProcessesIT() {
