@@ -3,13 +3,13 @@
 
 package dev.idempotency.kafka;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
 
-import dev.idempotency.delivery.DeliveryAccount;
+import dev.idempotency.delivery.Delivery;
 import dev.idempotency.effect.EffectEvent;
-import dev.idempotency.effect.EffectListener;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -21,7 +21,8 @@ import org.springframework.kafka.listener.adapter.AbstractDelegatingMessageListe
 import org.springframework.kafka.support.Acknowledgment;
 
 /**
- * Hands the records of a poll over once their offsets are committed.
+ * Hands the records of a poll over once their offsets are committed, without those
+ * addressed to other flows.
  *
  * @param <K> type of the record keys
  * @param <V> type of the record values
@@ -52,23 +53,24 @@ final class BatchAcknowledgedFirst<K, V> extends AbstractDelegatingMessageListen
 	public void onMessage(ConsumerRecords<K, V> records, @Nullable Acknowledgment acknowledgment,
 			Consumer<K, V> consumer) {
 		around(StreamSupport.stream(records.spliterator(), false).toList(), consumer,
-				() -> this.delegate.onMessage(records, null, consumer));
+				(ours) -> this.delegate.onMessage(RecordBatches.poll(ours), null, consumer));
 	}
 
 	@Override
 	public void onMessage(List<ConsumerRecord<K, V>> records, @Nullable Acknowledgment acknowledgment,
 			@Nullable Consumer<?, ?> consumer) {
-		around(records, Objects.requireNonNull(consumer), () -> {
+		around(records, Objects.requireNonNull(consumer), (ours) -> {
 			switch (this.delegateType) {
-				case ACKNOWLEDGING_CONSUMER_AWARE -> this.delegate.onMessage(records, null, consumer);
-				case ACKNOWLEDGING -> this.delegate.onMessage(records, (Acknowledgment) null);
-				case CONSUMER_AWARE -> this.delegate.onMessage(records, consumer);
-				case SIMPLE -> this.delegate.onMessage(records);
+				case ACKNOWLEDGING_CONSUMER_AWARE -> this.delegate.onMessage(ours, null, consumer);
+				case ACKNOWLEDGING -> this.delegate.onMessage(ours, (Acknowledgment) null);
+				case CONSUMER_AWARE -> this.delegate.onMessage(ours, consumer);
+				case SIMPLE -> this.delegate.onMessage(ours);
 			}
 		});
 	}
 
-	private void around(List<ConsumerRecord<K, V>> records, Consumer<?, ?> consumer, Runnable call) {
+	private void around(List<ConsumerRecord<K, V>> records, Consumer<?, ?> consumer,
+			java.util.function.Consumer<List<ConsumerRecord<K, V>>> call) {
 		if (records.isEmpty()) {
 			return;
 		}
@@ -76,11 +78,23 @@ final class BatchAcknowledgedFirst<K, V> extends AbstractDelegatingMessageListen
 		time.polling();
 		time.handling();
 		this.offsets.commit(records, consumer);
-		EffectListener listener = this.binding.listener();
-		records.forEach((record) -> listener.on(new EffectEvent.Delivered(this.binding.flow(), false)));
-		call.run();
-		DeliveryAccount account = Objects.requireNonNull(this.binding.account());
-		records.forEach((record) -> account.handled(this.deliveries.of(record, false)));
+		List<ConsumerRecord<K, V>> ours = new ArrayList<>(records.size());
+		List<Delivery> messages = new ArrayList<>(records.size());
+		for (ConsumerRecord<K, V> record : records) {
+			Delivery message = this.deliveries.of(record, false);
+			if (message.addressedTo(this.binding.flow())) {
+				ours.add(record);
+				messages.add(message);
+				this.binding.listener().on(new EffectEvent.Delivered(this.binding.flow(), false));
+			}
+			else {
+				this.binding.listener().on(new EffectEvent.Filtered(this.binding.flow()));
+			}
+		}
+		if (!ours.isEmpty()) {
+			call.accept(ours);
+			messages.forEach(Objects.requireNonNull(this.binding.account())::handled);
+		}
 		time.handled();
 	}
 

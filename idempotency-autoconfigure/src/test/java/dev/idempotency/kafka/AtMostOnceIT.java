@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.idempotency.delivery.Delivery;
 import dev.idempotency.effect.EffectEvent;
 import dev.idempotency.effect.EffectEvent.Loss;
 import dev.idempotency.flow.Semantics;
@@ -170,6 +171,19 @@ class AtMostOnceIT {
 		assertThat(this.late).isEmpty();
 		assertThat(this.application.events(EffectEvent.Handled.class)).hasSize(3);
 		assertThat(this.application.events(EffectEvent.Delivered.class)).hasSize(4);
+	}
+
+	@Test
+	void whatIsAddressedToAnotherFlowIsNotInABatch() {
+		this.topic.send(0, "other".getBytes(),
+				Map.of("ce_id", "other", "ce_source", "/shop", Delivery.FLOW_HEADER, "billing"));
+		this.topic.send("a");
+		this.application.factory((factory) -> factory.setBatchListener(true)).start(new Batches());
+		awaitHandled("a");
+		await().atMost(TIMEOUT)
+			.untilAsserted(() -> assertThat(this.application.events(EffectEvent.Filtered.class)).hasSize(1));
+		assertThat(this.handled).containsExactly("a");
+		assertThat(this.application.events(EffectEvent.Handled.class)).hasSize(1);
 	}
 
 	private void awaitHandled(String... ids) {
