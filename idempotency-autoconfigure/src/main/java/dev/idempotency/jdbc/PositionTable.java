@@ -111,11 +111,12 @@ final class PositionTable {
 	}
 
 	/**
-	 * Notes that keys decide in a flow now.
+	 * Notes that keys decide in a flow now. Streams that nobody owns are let be: there
+	 * they always do.
 	 */
 	static void leave(JdbcOperations jdbc, String flow) {
 		jdbc.update("UPDATE idempotency_position SET since = " + LEFT
-				+ ", owner = owner + 1 WHERE flow = ? AND since < " + LEFT, flow);
+				+ ", owner = owner + 1 WHERE flow = ? AND owner > 0 AND since < " + LEFT, flow);
 	}
 
 	/**

@@ -265,6 +265,13 @@ abstract class AbstractPositionContract extends AbstractPositionFixture {
 	}
 
 	@Test
+	void streamsThatNobodyOwnsAreNotLeft() {
+		this.consumer.streams.share(NUMBERS);
+		this.consumer.streams.leave("flow");
+		assertThat(this.database.count("idempotency_position WHERE since = 0 AND owner = 0")).isOne();
+	}
+
+	@Test
 	void offsetsThatKeysMayHaveDecidedAreTold() {
 		assertThat(this.consumer.own(OFFSETS).since()).isZero();
 		this.database.empty();
