@@ -57,7 +57,7 @@ public final class JdbcClaimStore implements ClaimStore {
 	public @Nullable StoredClaim open(ClaimRequest request) {
 		EffectKey key = request.key();
 		byte[] hash = key.hash();
-		return this.transactions.each((jdbc) -> {
+		return this.transactions.change((jdbc) -> {
 			List<@Nullable Object> values = new ArrayList<>();
 			values.add(micros(request.lease()));
 			window(request, values);
@@ -172,7 +172,7 @@ public final class JdbcClaimStore implements ClaimStore {
 	}
 
 	private boolean update(String statement, List<@Nullable Object> values) {
-		return this.transactions.each((jdbc) -> jdbc.update(statement, values.toArray())) == 1;
+		return this.transactions.change((jdbc) -> jdbc.update(statement, values.toArray())) == 1;
 	}
 
 	static EffectKey keyOf(ResultSet row) throws SQLException {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -34,6 +35,8 @@ final class OwnTransactions {
 	 */
 	private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
 
+	private static final int ATTEMPTS = 10;
+
 	private final DataSource dataSource;
 
 	private final int longestSilence;
@@ -52,6 +55,25 @@ final class OwnTransactions {
 	 */
 	<T extends @Nullable Object> T each(Function<JdbcOperations, T> work) {
 		return on(true, work);
+	}
+
+	/**
+	 * The same for one change, which is repeated if the database chose it as the victim
+	 * of a deadlock: then it surely did nothing. MariaDB lets two changes of one row meet
+	 * when one came by the key and the other by another index.
+	 */
+	<T extends @Nullable Object> T change(Function<JdbcOperations, T> work) {
+		for (int attempt = 1;; attempt++) {
+			try {
+				return each(work);
+			}
+			catch (PessimisticLockingFailureException ex) {
+				if (attempt == ATTEMPTS || !(ex.getCause() instanceof SQLException cause) || !SqlFailures.deadlock(cause)) {
+					throw ex;
+				}
+				logger.debug("A deadlock was lost, attempt {}", attempt, ex);
+			}
+		}
 	}
 
 	/**

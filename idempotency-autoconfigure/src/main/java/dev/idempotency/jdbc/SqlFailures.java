@@ -29,6 +29,10 @@ final class SqlFailures {
 	 */
 	private static final Set<Integer> BUSY_CODES = Set.of(1205, 1213, 1020, 1317, 1969, 3024, 50200, 90131);
 
+	private static final String DEADLOCK = "40P01";
+
+	private static final int MYSQL_DEADLOCK = 1213;
+
 	private static final int MYSQL_NO_SAVEPOINT = 1305;
 
 	private static final String DUPLICATE = "23505";
@@ -46,6 +50,13 @@ final class SqlFailures {
 	static boolean busy(SQLException failure) {
 		return failure instanceof SQLTimeoutException || BUSY_STATES.contains(state(failure))
 				|| BUSY_CODES.contains(failure.getErrorCode());
+	}
+
+	/**
+	 * The statement was the victim of a deadlock, which ended its transaction.
+	 */
+	static boolean deadlock(SQLException failure) {
+		return DEADLOCK.equals(state(failure)) || failure.getErrorCode() == MYSQL_DEADLOCK;
 	}
 
 	static boolean duplicate(SQLException failure) {

@@ -3,12 +3,10 @@
 
 package dev.idempotency.jdbc;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +18,6 @@ import java.util.function.IntFunction;
 import dev.idempotency.effect.EffectContract;
 import dev.idempotency.effect.EffectKey;
 import dev.idempotency.effect.EffectListener;
-import dev.idempotency.effect.Fingerprint;
 import dev.idempotency.effect.InDoubtEffect;
 import dev.idempotency.effect.ProviderProfile;
 import dev.idempotency.effect.Resolution;
@@ -47,6 +44,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static dev.idempotency.jdbc.ClaimSamples.KEY;
+import static dev.idempotency.jdbc.ClaimSamples.LONG;
+import static dev.idempotency.jdbc.ClaimSamples.completed;
+import static dev.idempotency.jdbc.ClaimSamples.expired;
+import static dev.idempotency.jdbc.ClaimSamples.finished;
+import static dev.idempotency.jdbc.ClaimSamples.id;
+import static dev.idempotency.jdbc.ClaimSamples.key;
+import static dev.idempotency.jdbc.ClaimSamples.keyed;
+import static dev.idempotency.jdbc.ClaimSamples.notExecuted;
+import static dev.idempotency.jdbc.ClaimSamples.once;
+import static dev.idempotency.jdbc.ClaimSamples.print;
+import static dev.idempotency.jdbc.ClaimSamples.repeatable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -57,12 +66,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class AbstractClaimStoreContract {
 
-	private static final Duration LONG = Duration.ofHours(1);
-
 	/** A lease or window of this length is over at once. */
 	private static final Duration OVER = Duration.ofMillis(-1);
-
-	private static final EffectKey KEY = new EffectKey("mail", "orders", "42");
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -222,7 +227,20 @@ abstract class AbstractClaimStoreContract {
 	}
 
 	@Test
-	void inDoubtIsListedCountedAndLeftByOneDecision() throws Exception {
+	void ofManyWhoDecideOneDoes() throws Exception {
+		InDoubtEffects effects = effects();
+		for (int round = 0; round < 20; round++) {
+			this.database.empty();
+			this.store.open(keyed("one", OVER, LONG));
+			this.store.change(expired(1));
+			String id = this.doubts.oldest(1).get(0).id();
+			assertThat(together(8, (index) -> effects.resolve(id, Resolution.HAPPENED, "operator" + index)))
+				.containsOnlyOnce(true);
+		}
+	}
+
+	@Test
+	void inDoubtIsListedCountedAndLeftByADecision() throws Exception {
 		this.store.open(keyed("one", OVER, LONG));
 		this.store.change(expired(1));
 		InDoubtEffect effect = this.doubts.oldest(10).get(0);
@@ -233,9 +251,7 @@ abstract class AbstractClaimStoreContract {
 		assertThat(this.doubts.depths()).containsOnlyKeys("mail");
 		assertThat(this.doubts.depths().get("mail")).matches((depth) -> depth.count() == 1)
 			.matches((depth) -> depth.oldest().compareTo(Duration.ZERO) >= 0);
-		InDoubtEffects effects = effects();
-		assertThat(together(8, (index) -> effects.resolve(effect.id(), Resolution.HAPPENED, "operator" + index)))
-			.containsOnlyOnce(true);
+		assertThat(effects().resolve(effect.id(), Resolution.HAPPENED, "operator")).isTrue();
 		assertThat(this.doubts.oldest(10)).isEmpty();
 		assertThat(this.doubts.depths()).isEmpty();
 		assertThat(this.store.find(KEY))
@@ -364,66 +380,19 @@ abstract class AbstractClaimStoreContract {
 		assertThat(this.store.change(change.apply(new ClaimId(key.hash(), 1)))).isTrue();
 	}
 
-	private static EffectKey key(String id) {
-		return new EffectKey("mail", "orders", id);
-	}
-
-	private static ClaimId id(long fence) {
-		return new ClaimId(KEY.hash(), fence);
-	}
-
-	private static ClaimRequest keyed(String owner, Duration lease, Duration window) {
-		return new ClaimRequest(KEY, print("content"), EffectContract.EXTERNAL_WITH_KEY, owner, lease, "provider-key",
-				window);
-	}
-
-	private static ClaimRequest once(String owner, Duration lease) {
-		return new ClaimRequest(KEY, null, EffectContract.EXTERNAL_AT_MOST_ONCE, owner, lease, null, null);
-	}
-
-	private static ClaimChange repeatable(long fence) {
-		return new ClaimChange(id(fence), ClaimState.CLAIMED, ClaimState.RETRYABLE, false, true, false, null, "why",
-				null);
-	}
-
-	private static ClaimChange notExecuted(long fence, boolean reached) {
-		return new ClaimChange(id(fence), ClaimState.CLAIMED, ClaimState.RETRYABLE, false, reached, false,
-				reached ? null : LONG, "why", null);
-	}
-
-	private static ClaimChange expired(long fence) {
-		return new ClaimChange(id(fence), ClaimState.CLAIMED, ClaimState.IN_DOUBT, true, true, false, null, "expired",
-				null);
-	}
-
-	private static ClaimChange completed(long fence, ClaimState from) {
-		return new ClaimChange(id(fence), from, ClaimState.COMPLETED, false, true, false, LONG, null,
-				new StoredResult("json/1", new byte[] { 1, 2 }));
-	}
-
-	private static ClaimChange finished(ClaimId id, ClaimState state, Duration keep) {
-		return new ClaimChange(id, ClaimState.CLAIMED, state, false, true, false, keep, null, null);
-	}
-
-	private static Fingerprint print(String content) {
-		return Fingerprint.of(content.getBytes(StandardCharsets.UTF_8));
-	}
-
 	private <T> List<T> together(int count, IntFunction<T> work) throws Exception {
 		CyclicBarrier barrier = new CyclicBarrier(count);
 		List<Future<T>> futures = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
 			int index = i;
-			Callable<T> task = () -> {
+			futures.add(this.threads.submit(() -> {
 				barrier.await();
 				return work.apply(index);
-			};
-			futures.add(this.threads.submit(task));
+			}));
 		}
 		List<T> results = new ArrayList<>();
 		for (Future<T> future : futures) {
-			@Nullable T result = future.get(30, TimeUnit.SECONDS);
-			results.add(result);
+			results.add(future.get(30, TimeUnit.SECONDS));
 		}
 		return results;
 	}

@@ -6,6 +6,7 @@ package dev.idempotency.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -15,6 +16,7 @@ import dev.idempotency.testing.TestDatabase;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -45,6 +47,42 @@ class OwnTransactionsIT {
 				.isThrownBy(() -> transactions.each((jdbc) -> jdbc.queryForList("no statement")));
 			assertThat(connection.getNetworkTimeout()).isZero();
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("databases")
+	void aChangeThatLostADeadlockIsRepeatedButNotForEver(Supplier<TestDatabase> databases) {
+		try (TestDatabase database = databases.get()) {
+			OwnTransactions transactions = new OwnTransactions(database.dataSource());
+			AtomicInteger attempts = new AtomicInteger();
+			int result = transactions.change((jdbc) -> lost(attempts, 3));
+			assertThat(result).isEqualTo(3);
+			attempts.set(0);
+			assertThatExceptionOfType(CannotAcquireLockException.class)
+				.isThrownBy(() -> transactions.change((jdbc) -> lost(attempts, Integer.MAX_VALUE)));
+			assertThat(attempts).hasValue(10);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("databases")
+	void aChangeThatWaitedTooLongIsNotRepeated(Supplier<TestDatabase> databases) {
+		try (TestDatabase database = databases.get()) {
+			AtomicInteger attempts = new AtomicInteger();
+			assertThatExceptionOfType(CannotAcquireLockException.class)
+				.isThrownBy(() -> new OwnTransactions(database.dataSource()).change((jdbc) -> {
+					attempts.incrementAndGet();
+					throw new CannotAcquireLockException("late", new SQLException("Lock wait timeout", "HY000", 1205));
+				}));
+			assertThat(attempts).hasValue(1);
+		}
+	}
+
+	private static int lost(AtomicInteger attempts, int times) {
+		if (attempts.incrementAndGet() < times) {
+			throw new CannotAcquireLockException("lost", new SQLException("Deadlock found", "40001", 1213));
+		}
+		return attempts.get();
 	}
 
 	@ParameterizedTest
