@@ -44,10 +44,6 @@ record LogRows(List<OutboxRecord> messages, boolean troubled) {
 		return new LogRows(messages, troubled);
 	}
 
-	LogRows first(int limit) {
-		return new LogRows(this.messages.subList(0, limit), this.troubled);
-	}
-
 	/**
 	 * Keys of which something is outside the log. They are looked up later than the
 	 * messages were read: a key that was held up then is held up still, or what it had is

@@ -11,14 +11,16 @@ import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.RowMapper;
 
 /**
- * One statement that closes what is open, takes the next snapshot and reads the first of
- * what became visible in between. An idle cursor is not written.
+ * One statement that closes what is open, takes the next snapshot and reads what became
+ * visible in between, unless that is too much: finding the first of many takes as long as
+ * planning them all. An idle cursor is not written.
  *
  * @param row where the cursor stands now
  * @param read what was read
- * @param cut whether that was less than asked for, because its payloads are large
+ * @param cut whether that was less than there is, because its payloads are large
+ * @param large whether there is more than was asked for; what was read means nothing then
  */
-record LogStep(LogCursor row, LogRows read, boolean cut) {
+record LogStep(LogCursor row, LogRows read, boolean cut, boolean large) {
 
 	private static final String SQL = """
 			WITH c AS MATERIALIZED (
@@ -33,9 +35,9 @@ record LogStep(LogCursor row, LogRows read, boolean cut) {
 						sum(octet_length(f.body)) OVER (ORDER BY f.id) - octet_length(f.body) AS bytes_before
 					FROM (
 						SELECT l.* FROM c CROSS JOIN LATERAL (%s) l
-						WHERE (c.lanes >> l.lane) & 1 = 1 ORDER BY l.id LIMIT ?
+						WHERE (c.lanes >> l.lane) & 1 = 1 LIMIT ?
 					) f
-				) sized WHERE bytes_before < %d
+				) sized WHERE bytes_before < CASE WHEN found > ? THEN 1 ELSE %d END
 			), moved AS (
 				UPDATE idempotency_outbox_cursor u
 				SET closed = CASE WHEN EXISTS (SELECT FROM page) THEN c.since ELSE pg_current_snapshot() END,
@@ -74,6 +76,7 @@ record LogStep(LogCursor row, LogRows read, boolean cut) {
 			statement.setString(at++, row.opened());
 			statement.setString(at++, destination);
 			statement.setString(at++, destination);
+			statement.setInt(at++, limit + 1);
 			statement.setInt(at++, limit);
 			statement.setLong(at++, last);
 			statement.setInt(at++, partitions);
@@ -92,7 +95,7 @@ record LogStep(LogCursor row, LogRows read, boolean cut) {
 			LogCursor moved = row.moved(rows);
 			int found = rows.getInt("found");
 			LogRows read = LogRows.rest(rows, mapper);
-			return Optional.of(new LogStep(moved, read, read.messages().size() < found));
+			return Optional.of(new LogStep(moved, read, read.messages().size() < found, found > limit));
 		});
 	}
 

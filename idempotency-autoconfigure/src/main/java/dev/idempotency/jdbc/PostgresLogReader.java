@@ -30,8 +30,8 @@ final class PostgresLogReader implements OutboxLog.Reader {
 
 	private static final int ATTEMPTS = 3;
 
-	/** How many messages are read before the rest of a batch is planned. */
-	private static final int FIRST_PAGE = 500;
+	/** How many messages are read without planning the batch first. */
+	private static final int UNPLANNED = 2000;
 
 	private final OwnTransactions transactions;
 
@@ -191,23 +191,23 @@ final class PostgresLogReader implements OutboxLog.Reader {
 		}
 	}
 
-	private Optional<OutboxLog.Page> step(LogCursor row, long last, int most) {
-		int limit = Math.min(most, FIRST_PAGE);
+	private Optional<OutboxLog.Page> step(LogCursor row, long last, int limit) {
 		int partitions = this.numbering.partitions();
 		return this.transactions
-			.each((jdbc) -> LogStep.from(row, jdbc, this.destination, last, limit + 1, this.mapper, this.numbering,
-					partitions))
+			.each((jdbc) -> LogStep.from(row, jdbc, this.destination, last, Math.min(limit, UNPLANNED), this.mapper,
+					this.numbering, partitions))
 			.map((step) -> stepped(step, limit));
 	}
 
 	private OutboxLog.Page stepped(LogStep step, int limit) {
 		this.numbering.closed();
-		LogRows read = step.read();
-		boolean tooMany = read.messages().size() > limit;
-		OutboxLog.Page page = show(step.row(), tooMany ? read.first(limit) : read, tooMany || step.cut());
 		this.rows = List.of(step.row());
 		this.plan = null;
-		return page;
+		if (step.large()) {
+			LogRows first = onward(step.row(), limit);
+			return show(step.row(), first, !Objects.requireNonNull(this.plan).exhausted());
+		}
+		return show(step.row(), step.read(), step.cut());
 	}
 
 	/**

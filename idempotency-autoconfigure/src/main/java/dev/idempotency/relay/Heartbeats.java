@@ -28,7 +28,7 @@ final class Heartbeats {
 
 	private final long interval;
 
-	private final Map<String, Silence> silences = new LinkedHashMap<>();
+	private final Map<Stream, Silence> silences = new LinkedHashMap<>();
 
 	Heartbeats(@Nullable Duration interval) {
 		this.interval = (interval != null) ? interval.toNanos() : 0;
@@ -43,7 +43,7 @@ final class Heartbeats {
 	 */
 	void last(String source, int lane, Placement last, long now) {
 		if (enabled()) {
-			this.silences.put(source + " " + last.position().stream(),
+			this.silences.put(new Stream(source, last.position().stream()),
 					new Silence(source, lane, last, now + this.interval, 0));
 		}
 	}
@@ -87,6 +87,12 @@ final class Heartbeats {
 	}
 
 	/**
+	 * A stream of a producer.
+	 */
+	private record Stream(String source, String name) {
+	}
+
+	/**
 	 * A stream that is silent.
 	 *
 	 * @param last its last number
@@ -95,12 +101,13 @@ final class Heartbeats {
 	 */
 	private record Silence(String source, int lane, Placement last, long due, int beats) {
 
-		OutboxRecord heartbeat(long position, String destination, String stream, Instant time) {
+		OutboxRecord heartbeat(long position, String destination, Stream stream, Instant time) {
 			String epoch = this.last.position().epoch();
 			long next = this.last.position().sequence() + 1;
-			return new OutboxRecord(position, this.lane, "heartbeat " + stream + " " + epoch + " " + next, destination,
-					null, null, CloudEvents.HEARTBEAT, this.source, time, Map.of(), "application/octet-stream",
-					new byte[0], 0, Placement.of(this.lane, destination, this.last.partition(), epoch, next));
+			return new OutboxRecord(position, this.lane,
+					"heartbeat " + stream.source() + " " + stream.name() + " " + epoch + " " + next, destination, null,
+					null, CloudEvents.HEARTBEAT, this.source, time, Map.of(), "application/octet-stream", new byte[0],
+					0, Placement.of(this.lane, destination, this.last.partition(), epoch, next));
 		}
 
 		Silence beaten(long now, long interval) {

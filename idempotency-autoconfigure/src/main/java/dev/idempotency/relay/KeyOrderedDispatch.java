@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.idempotency.outbox.OutboxRecord;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class KeyOrderedDispatch {
 
 	private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(1);
 
+	/** How long several answers are waited for before one is enough. */
+	private static final long GATHER = TimeUnit.MILLISECONDS.toNanos(10);
+
 	private final Transports transports;
 
 	private final Gate gate;
@@ -40,6 +44,13 @@ final class KeyOrderedDispatch {
 	private final Timing timing;
 
 	private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger arrived = new AtomicInteger();
+
+	/** Up to how many arrivals nobody has to be woken. */
+	private volatile int enough;
+
+	private int noted;
 
 	private final Map<Long, OutboxRecord> inFlight = new LinkedHashMap<>();
 
@@ -126,6 +137,7 @@ final class KeyOrderedDispatch {
 		Arrival arrival;
 		while ((arrival = this.arrivals.poll()) != null) {
 			this.quiet = false;
+			this.noted++;
 			if (this.inFlight.remove(arrival.message().position()) != null) {
 				note(arrival);
 			}
@@ -137,12 +149,19 @@ final class KeyOrderedDispatch {
 		this.inFlight.put(message.position(), message);
 		this.transports.send(message).whenComplete((result, failure) -> {
 			this.arrivals.add(new Arrival(message, result, failure));
-			this.signal.raise();
+			if (this.arrived.incrementAndGet() >= this.enough) {
+				this.signal.raise();
+			}
 		});
 	}
 
+	/**
+	 * Waits for answers, for several where one alone lets nothing go on: being woken for
+	 * each costs as much as sending.
+	 */
 	private boolean awaitArrival(long begin, long patience) {
-		while (this.arrivals.isEmpty()) {
+		this.enough = this.noted + wanted();
+		while (this.arrived.get() < this.enough) {
 			long now = this.timing.now();
 			if (!this.quiet) {
 				this.quiet = true;
@@ -159,9 +178,18 @@ final class KeyOrderedDispatch {
 			if (left <= 0) {
 				return false;
 			}
-			this.signal.await(Math.min(Math.min(bound, left), LOOK_AGAIN));
+			long once = (this.enough - this.noted > 1) ? GATHER : LOOK_AGAIN;
+			this.signal.await(Math.min(Math.min(bound, left), once));
+			this.enough = this.noted + 1;
 		}
 		return true;
+	}
+
+	private int wanted() {
+		if (!this.queues.waiting()) {
+			return this.inFlight.size();
+		}
+		return maySendMore() ? 1 : Math.max(1, this.inFlight.size() / 2);
 	}
 
 	private void note(Arrival arrival) {

@@ -28,7 +28,10 @@ final class KeyQueues {
 	/** What is not confirmed, by key. */
 	private final Map<String, Deque<OutboxRecord>> keys = new HashMap<>();
 
+	private int left;
+
 	KeyQueues(List<OutboxRecord> messages) {
+		this.left = messages.size();
 		for (OutboxRecord message : messages) {
 			Deque<OutboxRecord> key = key(message);
 			if (key != null) {
@@ -57,7 +60,18 @@ final class KeyQueues {
 	 * @return the message, {@code null} if none may
 	 */
 	@Nullable OutboxRecord poll() {
-		return this.ready.poll();
+		OutboxRecord next = this.ready.poll();
+		if (next != null) {
+			this.left--;
+		}
+		return next;
+	}
+
+	/**
+	 * Whether messages were not given out yet, ready or not.
+	 */
+	boolean waiting() {
+		return this.left > 0;
 	}
 
 	void confirmed(OutboxRecord message) {

@@ -23,9 +23,6 @@ final class LogRelay {
 	/** How often a page sent in part looks whether its lanes are to be handed over. */
 	private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(1);
 
-	/** A page is closed by one commit, however many messages it has. */
-	private static final int PAGES = 4;
-
 	/**
 	 * How long the end of a batch waits to be closed. What is committed meanwhile is read
 	 * by the statement that closes it, which would be two otherwise, and is not held up
@@ -48,6 +45,8 @@ final class LogRelay {
 	private final Heartbeats heartbeats;
 
 	private final ReadAhead ahead;
+
+	private final PageSize size;
 
 	private OutboxLog.@Nullable Reader reader;
 
@@ -74,6 +73,7 @@ final class LogRelay {
 		this.heartbeats = new Heartbeats(
 				parts.transports().heartbeats(destination) ? parts.settings().heartbeat() : null);
 		this.ahead = new ReadAhead(parts.threads(), signal);
+		this.size = new PageSize(parts.settings().batching().size());
 	}
 
 	/**
@@ -161,7 +161,7 @@ final class LogRelay {
 			return leases.isEmpty() ? Wait.idle(Long.MAX_VALUE) : fenced(leases);
 		}
 		if (this.open == null) {
-			Optional<OutboxLog.Page> page = cursor.next(size());
+			Optional<OutboxLog.Page> page = cursor.next(this.size.now());
 			if (page.isEmpty()) {
 				return fenced(leases);
 			}
@@ -222,17 +222,14 @@ final class LogRelay {
 		Answers answers = dispatch().dispatch(chosen);
 		this.ahead.await();
 		page.learn(answers, begin);
+		this.size.sent(chosen.size(), this.parts.timing().now() - begin);
 		this.state.learn(answers);
-	}
-
-	private int size() {
-		return PAGES * this.parts.settings().batching().size();
 	}
 
 	private void readAhead(LogPage page) {
 		OutboxLog.Reader cursor = this.reader;
 		if (cursor != null && page.page().more() && !this.parts.shutdown().begun()) {
-			this.ahead.begin(() -> cursor.readAhead(size()));
+			this.ahead.begin(() -> cursor.readAhead(this.size.now()));
 		}
 	}
 
@@ -274,7 +271,7 @@ final class LogRelay {
 
 	private Wait close(OutboxLog.Reader cursor, LogPage page) {
 		this.owes = true;
-		int limit = this.parts.shutdown().begun() ? 0 : size();
+		int limit = this.parts.shutdown().begun() ? 0 : this.size.now();
 		Optional<OutboxLog.Page> next = cursor.close(page.page(), page.aside(), limit);
 		this.owes = false;
 		if (next.isEmpty()) {

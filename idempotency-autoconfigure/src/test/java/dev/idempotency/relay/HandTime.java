@@ -19,6 +19,15 @@ final class HandTime {
 
 	private long now;
 
+	private int wakes;
+
+	/**
+	 * How often a wait was ended by a signal.
+	 */
+	int wakes() {
+		return this.wakes;
+	}
+
 	long now() {
 		return this.now;
 	}
@@ -65,6 +74,7 @@ final class HandTime {
 		@Override
 		public void await(long nanos) {
 			passTo(HandTime.this.now + nanos, this);
+			HandTime.this.wakes += this.raised ? 1 : 0;
 			this.raised = false;
 		}
 

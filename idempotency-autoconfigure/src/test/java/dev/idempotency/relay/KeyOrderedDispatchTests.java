@@ -133,6 +133,36 @@ class KeyOrderedDispatchTests {
 	}
 
 	@Test
+	void isNotWokenForEachAnswerWhereOneLetsNothingGoOn() {
+		dispatch(Messages.message(1, "a"), Messages.message(2, "b"), Messages.message(3, "c"),
+				Messages.message(4, "d"));
+		assertThat(this.time.wakes()).isOne();
+	}
+
+	@Test
+	void isWokenForAnAnswerThatLetsTheNextOfItsKeyGo() {
+		this.transport.answer(1, () -> {
+			CompletableFuture<SendResult> answer = new CompletableFuture<>();
+			this.time.after(Duration.ofMillis(8), () -> answer.complete(new SendResult.Confirmed()));
+			return answer;
+		});
+		dispatch(Messages.message(1, "a"), Messages.message(2, "b"), Messages.message(3, "b"));
+		assertThat(this.transport.sent).containsExactly(1L, 2L, 3L);
+		assertThat(this.time.now()).isBetween(Duration.ofMillis(8).toNanos(), Duration.ofMillis(9).toNanos());
+	}
+
+	@Test
+	void whatIsSilentHoldsUpTheOthersForAMomentOnly() {
+		LongStream.range(0, 3).forEach((position) -> this.transport.answer(position, CompletableFuture::new));
+		OutboxRecord[] many = LongStream.range(0, 20)
+			.mapToObj((position) -> Messages.message(position, null))
+			.toArray(OutboxRecord[]::new);
+		Answers answers = dispatch(many);
+		assertThat(answers.confirmed()).hasSize(17);
+		assertThat(this.time.now()).isBetween(Duration.ofSeconds(9).toNanos(), Duration.ofMillis(9200).toNanos());
+	}
+
+	@Test
 	void treatsADefectiveTransportAsNoAnswer() {
 		this.transport.answer(1, () -> {
 			throw new StackOverflowError("defect");
