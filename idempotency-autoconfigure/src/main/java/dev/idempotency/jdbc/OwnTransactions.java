@@ -68,7 +68,8 @@ final class OwnTransactions {
 				return each(work);
 			}
 			catch (PessimisticLockingFailureException ex) {
-				if (attempt == ATTEMPTS || !(ex.getCause() instanceof SQLException cause) || !SqlFailures.deadlock(cause)) {
+				if (attempt == ATTEMPTS || !(ex.getCause() instanceof SQLException cause)
+						|| !SqlFailures.deadlock(cause)) {
 					throw ex;
 				}
 				logger.debug("A deadlock was lost, attempt {}", attempt, ex);
