@@ -43,6 +43,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.util.function.SingletonSupplier;
@@ -169,6 +170,11 @@ public final class IdempotencyAutoConfiguration {
 	@Bean
 	BackgroundLoop idempotencyStoreWatch(StoreWatch store) {
 		return new BackgroundLoop("store-watch", store::look, LOOK_EVERY);
+	}
+
+	@Bean
+	UnknownProperties unknownIdempotencyProperties(ApplicationContext context) {
+		return new UnknownProperties(context);
 	}
 
 	@Bean
