@@ -82,7 +82,7 @@ public final class JdbcRelayStore implements RelayStore {
 
 	/**
 	 * {@inheritDoc} Takes a share of every lane first; only where little waits in the
-	 * others, more of those whose share was used up.
+	 * others, more of those whose share was used up. Large payloads end a batch earlier.
 	 */
 	@Override
 	public Batch read(String destination, Collection<Lease> leases, int limit) {
@@ -94,11 +94,16 @@ public final class JdbcRelayStore implements RelayStore {
 		int perLane = Math.min(limit, Math.max(LEAST_PER_LANE, 2 * limit / lanes.size()));
 		return new Batch(destination, held, this.transactions.each((jdbc) -> {
 			List<OutboxRecord> messages = this.sql.oldest(jdbc, destination, lanes, perLane, limit);
-			if (messages.size() < limit && someLaneFilled(messages, perLane)) {
+			if (messages.size() < limit && bytes(messages) < OutboxSql.bytes(limit)
+					&& someLaneFilled(messages, perLane)) {
 				return this.sql.oldest(jdbc, destination, lanes, limit, limit);
 			}
 			return messages;
 		}));
+	}
+
+	private static long bytes(List<OutboxRecord> messages) {
+		return messages.stream().mapToLong((message) -> message.body().length).sum();
 	}
 
 	private static boolean someLaneFilled(List<OutboxRecord> messages, int perLane) {

@@ -27,6 +27,8 @@ abstract class OutboxSql {
 	static final String COLUMNS = "id, created_at, attempts, lane, destination, message_id, route, msg_key, type, "
 			+ "source, content_type, headers, body, stream_epoch, stream_partition, stream_number";
 
+	private static final long BYTES_EACH = 16 * 1024;
+
 	private final RowMapper<OutboxRecord> mapper;
 
 	OutboxSql(Dialect dialect) {
@@ -78,12 +80,20 @@ abstract class OutboxSql {
 	}
 
 	/**
-	 * Reads the oldest messages of some lanes in the order of their ids.
+	 * Reads the oldest messages of some lanes in the order of their ids, and no more once
+	 * their payloads have {@link #bytes(int)}.
 	 * @param perLane how many of one lane at most
 	 * @param limit how many in all at most
 	 */
 	abstract List<OutboxRecord> oldest(JdbcOperations jdbc, String destination, Collection<Integer> lanes, int perLane,
 			int limit);
+
+	/**
+	 * Memory for the payloads of so many messages.
+	 */
+	static long bytes(int messages) {
+		return messages * BYTES_EACH;
+	}
 
 	/**
 	 * Keeps the planner on the index until the end of the transaction, whatever its
@@ -103,9 +113,11 @@ abstract class OutboxSql {
 	 */
 	private static final class Postgres extends OutboxSql {
 
-		private static final String OLDEST = "SELECT m.* FROM unnest(?) AS l (lane) CROSS JOIN LATERAL (SELECT "
-				+ COLUMNS + " FROM idempotency_outbox WHERE destination = ? AND lane = l.lane ORDER BY id LIMIT ?) m "
-				+ "ORDER BY m.id LIMIT ?";
+		private static final String OLDEST = "SELECT * FROM (SELECT f.*, "
+				+ "sum(octet_length(f.body)) OVER (ORDER BY f.id) - octet_length(f.body) AS bytes_before FROM ("
+				+ "SELECT m.* FROM unnest(?) AS l (lane) CROSS JOIN LATERAL (SELECT " + COLUMNS
+				+ " FROM idempotency_outbox WHERE destination = ? AND lane = l.lane ORDER BY id LIMIT ?) m "
+				+ "ORDER BY m.id LIMIT ?) f) sized WHERE bytes_before < ? ORDER BY id";
 
 		private static final String DELETE = "DELETE FROM idempotency_outbox o USING unnest(?, ?) AS d (lane, id) "
 				+ "WHERE o.destination = ? AND o.lane = d.lane AND o.id = d.id";
@@ -128,6 +140,7 @@ abstract class OutboxSql {
 				statement.setString(2, destination);
 				statement.setInt(3, perLane);
 				statement.setInt(4, limit);
+				statement.setLong(5, bytes(limit));
 				return statement;
 			}, mapper());
 		}
@@ -164,9 +177,12 @@ abstract class OutboxSql {
 						+ " ORDER BY id LIMIT " + perLane + ")")
 				.collect(Collectors.joining(" UNION ALL "));
 			String columns = "m." + COLUMNS.replace(", ", ", m.");
+			String first = "SELECT id FROM (" + heads + ") u ORDER BY id LIMIT " + limit;
+			String sized = "SELECT h.id, SUM(OCTET_LENGTH(b.body)) OVER (ORDER BY h.id) - OCTET_LENGTH(b.body) "
+					+ "AS bytes_before FROM (" + first + ") h JOIN idempotency_outbox b ON b.id = h.id";
 			return jdbc.query(
-					"SELECT " + columns + " FROM (" + heads + ") h JOIN idempotency_outbox m ON m.id = h.id "
-							+ "ORDER BY m.id LIMIT " + limit,
+					"SELECT " + columns + " FROM (" + sized + ") s JOIN idempotency_outbox m ON m.id = s.id "
+							+ "WHERE s.bytes_before < " + bytes(limit) + " ORDER BY m.id",
 					mapper(), lanes.stream().map((lane) -> destination).toArray());
 		}
 

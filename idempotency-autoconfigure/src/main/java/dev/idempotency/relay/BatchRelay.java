@@ -134,7 +134,8 @@ final class BatchRelay {
 		RelayStore store = this.parts.store();
 		Set<String> halted = store.haltedKeys(this.destination);
 		this.state.halted(halted.size());
-		RelayStore.Batch batch = store.read(this.destination, this.leases, limit());
+		int limit = limit();
+		RelayStore.Batch batch = store.read(this.destination, this.leases, limit);
 		this.found = !batch.messages().isEmpty();
 		if (!this.found) {
 			this.waiting = 0;
@@ -142,7 +143,7 @@ final class BatchRelay {
 		}
 		Triage triage = Triage.of(batch.messages(), halted,
 				this.state.probes() ? this.pauses::isRefused : this.pauses::mustWait);
-		this.waiting = triage.waiting();
+		this.waiting = (int) ((long) limit * triage.waiting() / batch.messages().size());
 		KeyOrderedDispatch dispatch = dispatch();
 		dispatch.begin(this.state.choose(triage));
 		this.flight = new Flight(batch, triage.behind(), dispatch, this.parts.timing().now());
@@ -167,6 +168,10 @@ final class BatchRelay {
 		return settle(settlement);
 	}
 
+	/**
+	 * Reads on behind what waits. A batch may have ended early because its payloads are
+	 * large, so it counts as the share of what was asked for.
+	 */
 	private int limit() {
 		int size = this.parts.settings().batching().size();
 		return size + Math.min(this.waiting, READ_AHEAD * size);

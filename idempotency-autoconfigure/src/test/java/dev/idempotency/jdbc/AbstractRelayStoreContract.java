@@ -6,6 +6,7 @@ package dev.idempotency.jdbc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -88,6 +89,16 @@ abstract class AbstractRelayStoreContract extends AbstractStoreContract {
 				.toList();
 			assertThat(ofLane).isEqualTo(expected.subList(0, ofLane.size()));
 		}
+	}
+
+	@Test
+	void largePayloadsEndABatchEarlier() {
+		insert(IntStream.range(0, 20)
+			.mapToObj((index) -> new OutboxRecord(0, index, "m" + index, ORDERS, null, "k", "type", "source", WRITTEN,
+					Map.of(), "text/plain", new byte[1024 * 1024], 0))
+			.toArray(OutboxRecord[]::new));
+		assertThat(ids(read(500))).containsExactly("m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7");
+		assertThat(ids(read(1))).containsExactly("m0");
 	}
 
 	@Test

@@ -144,6 +144,22 @@ class BatchRelayTests {
 	}
 
 	@Test
+	void readsPastLargeMessagesThatPause() {
+		use(new FakeStore(this.time::now) {
+			@Override
+			public Batch read(String destination, Collection<Lease> leases, int limit) {
+				return super.read(destination, leases, Math.max(1, limit / 3));
+			}
+		});
+		write("a", "a", "a", "b");
+		this.transport.refuse(1);
+		for (int round = 0; round < 9; round++) {
+			this.relay.runOnce();
+		}
+		assertThat(this.store.settled).containsExactly(4L);
+	}
+
+	@Test
 	void fencedOwnerSettlesNothingAndSendsNothingMore() {
 		write("a");
 		this.time.pass(Duration.ofSeconds(1));
