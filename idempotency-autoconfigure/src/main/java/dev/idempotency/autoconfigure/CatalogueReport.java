@@ -4,6 +4,8 @@
 package dev.idempotency.autoconfigure;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import dev.idempotency.autoconfigure.IdempotencyProperties.Undeclared;
@@ -32,11 +34,19 @@ final class CatalogueReport implements SmartLifecycle {
 
 	private final Undeclared undeclared;
 
+	private final Set<String> configured;
+
 	private boolean running;
 
-	CatalogueReport(FlowCatalogue catalogue, Undeclared undeclared) {
+	/**
+	 * Creates a report.
+	 * @param undeclared what becomes of listeners whose semantics nobody declared
+	 * @param configured names of flows that have settings
+	 */
+	CatalogueReport(FlowCatalogue catalogue, Undeclared undeclared, Set<String> configured) {
 		this.catalogue = catalogue;
 		this.undeclared = undeclared;
+		this.configured = configured;
 	}
 
 	@Override
@@ -50,6 +60,14 @@ final class CatalogueReport implements SmartLifecycle {
 					+ "idempotency.flows.<name>.semantics", names(implicit));
 		}
 		List<Flow> flows = this.catalogue.flows();
+		Set<String> unknown = new TreeSet<>(this.configured);
+		flows.forEach((flow) -> unknown.remove(flow.name()));
+		if (!unknown.isEmpty()) {
+			logger.warn(
+					"There are settings for flows that no listener or method here has: {}. They concern nobody "
+							+ "unless EffectTemplate is called with these names; correct idempotency.flows otherwise",
+					unknown);
+		}
 		if (!flows.isEmpty()) {
 			logger.info("Flow catalogue:\n{}", this.catalogue.toMarkdown());
 		}

@@ -179,7 +179,7 @@ public final class IdempotencyAutoConfiguration {
 
 	@Bean
 	CatalogueReport flowCatalogueReport(FlowCatalogue catalogue, IdempotencyProperties properties) {
-		return new CatalogueReport(catalogue, properties.listeners().undeclared());
+		return new CatalogueReport(catalogue, properties.listeners().undeclared(), properties.flows().keySet());
 	}
 
 }

@@ -22,10 +22,10 @@ import org.springframework.boot.context.properties.source.UnboundElementsSourceF
 import org.springframework.context.ApplicationContext;
 
 /**
- * Refuses properties below {@code idempotency} that nothing reads: a flow whose name is
- * misspelt would run with the defaults. Environment variables and system properties are
- * left out, as Spring Boot does where it looks for such, because theirs cannot be told
- * from what others put there.
+ * Refuses properties below {@code idempotency} that nothing reads: what is misspelt would
+ * stay as it is by default. Environment variables and system properties are left out, as
+ * Spring Boot does where it looks for such, because theirs cannot be told from what
+ * others put there.
  */
 final class UnknownProperties implements SmartInitializingSingleton {
 

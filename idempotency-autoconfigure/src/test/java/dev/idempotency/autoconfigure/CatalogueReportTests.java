@@ -4,6 +4,7 @@
 package dev.idempotency.autoconfigure;
 
 import java.util.List;
+import java.util.Set;
 
 import dev.idempotency.autoconfigure.IdempotencyProperties.Undeclared;
 import dev.idempotency.flow.ContradictionException;
@@ -34,7 +35,7 @@ class CatalogueReportTests {
 
 	@Test
 	void failingStopsTheStart() {
-		CatalogueReport report = new CatalogueReport(this.catalogue, Undeclared.FAIL);
+		CatalogueReport report = new CatalogueReport(this.catalogue, Undeclared.FAIL, Set.of());
 		assertThatExceptionOfType(ContradictionException.class).isThrownBy(report::start)
 			.withMessageContaining("Listeners.on")
 			.withMessageContaining("idempotency.flows.forgotten.semantics");
@@ -53,8 +54,14 @@ class CatalogueReportTests {
 		assertThat(output).doesNotContain(WARNING).contains("| forgotten |", "| UNDECLARED |");
 	}
 
+	@Test
+	void settingsOfAFlowThatNobodyHasAreNamed(CapturedOutput output) {
+		start(Undeclared.IGNORE);
+		assertThat(output).contains("flows that no listener or method here has: [forgoten]");
+	}
+
 	private void start(Undeclared undeclared) {
-		CatalogueReport report = new CatalogueReport(this.catalogue, undeclared);
+		CatalogueReport report = new CatalogueReport(this.catalogue, undeclared, Set.of("forgotten", "forgoten"));
 		report.start();
 		assertThat(report.isRunning()).isTrue();
 	}
