@@ -22,7 +22,7 @@ import org.springframework.jdbc.core.RowMapper;
  */
 record LogStep(LogCursor row, LogRows read, boolean cut, boolean large) {
 
-	private static final String SQL = """
+	private static final String STEP = """
 			WITH c AS MATERIALIZED (
 				SELECT lanes, CASE WHEN opened IS NULL THEN closed ELSE opened END AS since
 				FROM idempotency_outbox_cursor
@@ -47,15 +47,26 @@ record LogStep(LogCursor row, LogRows read, boolean cut, boolean large) {
 					numbering = CASE WHEN ? > 0 AND EXISTS (SELECT FROM page) THEN %s ELSE u.numbering END
 				FROM c
 				WHERE u.destination = ? AND u.lanes = c.lanes AND (u.opened IS NOT NULL
-					OR EXISTS (SELECT FROM page) OR c.lanes <> -1 AND EXISTS (SELECT FROM (%s) l))
+					OR EXISTS (SELECT FROM page)%s)
 				RETURNING u.closed::text AS closed, u.opened::text AS opened, u.partitions, u.numbering
 			), numbers AS (
 				%s
 			)
 			SELECT m.closed AS new_closed, m.opened AS new_opened, m.partitions, m.numbering, %s, p.*
-			FROM c LEFT JOIN moved m ON true LEFT JOIN page p ON true ORDER BY p.id""".formatted(
-			LogSql.notIn(LogSql.COLUMNS, "idempotency_outbox_log", "c.since"), LogPlan.PAGE_BYTES, LogNumbering.EPOCH,
-			LogSql.notIn("id", "idempotency_outbox_log", "c.since"), LogNumbering.write("c"), LogSql.TROUBLED);
+			FROM c LEFT JOIN moved m ON true LEFT JOIN page p ON true ORDER BY p.id""";
+
+	private static final String OF_ALL = sql("");
+
+	/**
+	 * What other lanes have is passed over for good, or it would be looked at each time.
+	 */
+	private static final String OF_SOME = sql(
+			" OR EXISTS (SELECT FROM (" + LogSql.notIn("id", "idempotency_outbox_log", "c.since") + ") l)");
+
+	private static String sql(String condition) {
+		return STEP.formatted(LogSql.notIn(LogSql.COLUMNS, "idempotency_outbox_log", "c.since"), LogPlan.PAGE_BYTES,
+				LogNumbering.EPOCH, condition, LogNumbering.write("c"), LogSql.TROUBLED);
+	}
 
 	/**
 	 * Goes on from where a cursor stands.
@@ -67,7 +78,8 @@ record LogStep(LogCursor row, LogRows read, boolean cut, boolean large) {
 	 */
 	static Optional<LogStep> from(LogCursor row, JdbcOperations jdbc, String destination, long last, int limit,
 			RowMapper<OutboxRecord> mapper, LogNumbering numbering, int partitions) {
-		return LogSql.query(jdbc, SQL, (connection, statement) -> {
+		boolean all = row.lanes() == LogCursor.ALL;
+		return LogSql.query(jdbc, all ? OF_ALL : OF_SOME, (connection, statement) -> {
 			int at = 1;
 			statement.setString(at++, destination);
 			statement.setLong(at++, row.lanes());
@@ -82,7 +94,7 @@ record LogStep(LogCursor row, LogRows read, boolean cut, boolean large) {
 			statement.setInt(at++, partitions);
 			statement.setInt(at++, partitions);
 			statement.setString(at++, numbering.origin());
-			for (int i = 0; i < 3; i++) {
+			for (int i = 0; i < (all ? 1 : 3); i++) {
 				statement.setString(at++, destination);
 			}
 			at = numbering.bind(connection, statement, at);
