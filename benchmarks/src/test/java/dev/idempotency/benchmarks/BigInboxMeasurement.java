@@ -76,14 +76,21 @@ final class BigInboxMeasurement implements Measurement {
 	@Override
 	public List<Variant> variants() {
 		String big = this.rows + " rows, a tenth of them expired, purge running";
+		String calm = this.rows + " rows, no purge";
 		return List.of(small("random ids", Payment::some), big(big + ", random ids", Payment::some),
-				small("ids in order of time", Payment::inOrderOfTime),
+				calm(calm + ", random ids", Payment::some), small("ids in order of time", Payment::inOrderOfTime),
 				big(big + ", ids in order of time", Payment::inOrderOfTime)
+					.against(SMALL + " rows, ids in order of time"),
+				calm(calm + ", ids in order of time", Payment::inOrderOfTime)
 					.against(SMALL + " rows, ids in order of time"));
 	}
 
 	private Variant small(String ids, IntFunction<List<Payment>> payments) {
 		return Variant.timed(SMALL + " rows, " + ids, this.effects, () -> run(payments)).after(() -> swapTo(SMALL));
+	}
+
+	private Variant calm(String name, IntFunction<List<Payment>> payments) {
+		return Variant.timed(name, this.effects, () -> run(payments)).after(() -> swapTo(this.rows));
 	}
 
 	private Variant big(String name, IntFunction<List<Payment>> payments) {
