@@ -47,7 +47,7 @@ final class KeyOrderedDispatch {
 
 	private final AtomicInteger arrived = new AtomicInteger();
 
-	/** Up to how many arrivals nobody has to be woken. */
+	/** How many arrivals there must be for this thread to be woken. */
 	private volatile int enough;
 
 	private int noted;

@@ -222,7 +222,7 @@ final class LogRelay {
 		Answers answers = dispatch().dispatch(chosen);
 		this.ahead.await();
 		page.learn(answers, begin);
-		this.size.sent(chosen.size(), this.parts.timing().now() - begin);
+		this.size.sent(answers.confirmed().size(), this.parts.timing().now() - begin);
 		this.state.learn(answers);
 	}
 

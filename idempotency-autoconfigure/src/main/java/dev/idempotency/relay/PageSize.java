@@ -38,8 +38,8 @@ final class PageSize {
 
 	/**
 	 * Learns from a page that was sent.
-	 * @param messages how many it had
-	 * @param nanos how long it took until all had their answers
+	 * @param messages how many of it the broker took
+	 * @param nanos how long it took until all had their answers, or none came any more
 	 */
 	void sent(int messages, long nanos) {
 		if (nanos > TIME) {

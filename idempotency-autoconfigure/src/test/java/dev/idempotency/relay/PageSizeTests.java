@@ -43,6 +43,14 @@ class PageSizeTests {
 		assertThat(this.size.now()).as("fixed costs are most of it").isEqualTo(4000);
 	}
 
+	@Test
+	void aDestinationThatTakesNothingGetsNoLargerPages() {
+		took(0, 1);
+		assertThat(this.size.now()).isEqualTo(2000);
+		took(0, 150_000);
+		assertThat(this.size.now()).isEqualTo(500);
+	}
+
 	private void took(int messages, long millis) {
 		this.size.sent(messages, TimeUnit.MILLISECONDS.toNanos(millis));
 	}
